@@ -39,6 +39,11 @@ SECONDS: Final = 20.0
 AT_ONCE: Final = 4
 """Requests at the same time."""
 
+UNREAD: Final = frozenset({UnknownReason.UNREADABLE, UnknownReason.OVER_LIMIT, UnknownReason.ABSENCE_HIDDEN})
+"""Of what may name the repository: nobody has seen it. What is gone or malformed names none to anybody."""
+
+NO_NAME: Final = "GitHub's attestations API: the repository to ask about could not be read"
+
 NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_GITHUB_API is empty"
 
 
@@ -61,7 +66,7 @@ async def with_attestations(
     server = hosts.server if hosts else SERVER
     asked = repositories(evidence, policy, server)
     if not asked:
-        return evidence
+        return evidence if hosts is None else replace(evidence, code_host_unreadable=_unnamed(evidence))
     if hosts is None:
         return evidence if _is_signed(evidence) else replace(evidence, notes=(*evidence.notes, NOT_ASKED))
     listed = await _listed(evidence, policy, hosts, asked)
@@ -72,6 +77,22 @@ async def with_attestations(
         code_host_unreadable=listed.unreadable,
         ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
     )
+
+
+def _unnamed(evidence: Evidence) -> tuple[Unreadable, ...]:
+    """Why no repository is known to ask about, where what would name it could not be read; nothing where none is named.
+
+    For an image layout on disk a code host is never asked.
+    """
+    if evidence.image.layout:
+        return ()
+    named_by = [part for platform in evidence.platforms for part in (platform.provenance, platform.config)]
+    unread = [part for part in (*named_by, *evidence.unreadable) if isinstance(part, Unreadable)]
+    return tuple(
+        replace(part, reason=f"{NO_NAME}: {part.reason}", code=UnknownReason.UNSEARCHED, digest="")
+        for part in unread
+        if part.code in UNREAD
+    )[:1]
 
 
 def _is_signed(evidence: Evidence) -> bool:

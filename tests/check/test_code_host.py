@@ -13,14 +13,16 @@ from bot.attestations.statement import SLSA_V1
 from bot.check import code_host
 from bot.check.code_host import NOT_ASKED, with_attestations
 from bot.evidence import Evidence
+from bot.oci.reference import Reference
 from bot.policy import Policy, default_policy
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.signature import Layout, SignatureState
+from bot.unreadable import UnknownReason, Unreadable
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.attestations.predicates import v1
 from tests.fake_github import FakeGitHub
-from tests.making import config, digest, image, platform, provenance
+from tests.making import config, digest, image, platform, provenance, reported
 from tests.private_fulcio import WORKFLOW
 from tests.private_sigstore import PrivateSigstore, statement
 
@@ -123,6 +125,46 @@ async def test_a_source_elsewhere_asks_nobody(github: FakeGitHub, source: str) -
     evidence = replace(BARE, platforms=(replace(BARE.platforms[0], config=config(labels=labels)),))
     assert await looked(github, evidence) == evidence
     assert not github.asked
+
+
+UNREAD = Unreadable("a statement: the registry answered 503", passing=True)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        replace(BARE, platforms=(replace(BARE.platforms[0], provenance=UNREAD),)),
+        replace(BARE, platforms=(replace(BARE.platforms[0], config=UNREAD),)),
+        replace(BARE, unreadable=(UNREAD,)),
+    ],
+    ids=["provenance", "configuration", "platform"],
+)
+async def test_a_source_that_could_not_be_read_is_not_a_missing_signature(
+    github: FakeGitHub, evidence: Evidence
+) -> None:
+    """GitHub may hold a signature, and nobody knows of which repository to ask for it."""
+    found = await looked(github, evidence)
+    (why,) = found.code_host_unreadable
+    assert (why.code, why.passing) == (UnknownReason.UNSEARCHED, True)
+    assert why.reason == "GitHub's attestations API: the repository to ask about could not be read: " + UNREAD.reason
+    results = {one.rule: one.outcome for one in reported(found).results}
+    assert results["signature-missing"] == "unknown"
+
+
+@pytest.mark.parametrize("code", [UnknownReason.GONE, UnknownReason.MALFORMED])
+async def test_what_names_no_repository_to_anybody_hides_none(github: FakeGitHub, code: UnknownReason) -> None:
+    evidence = replace(BARE, platforms=(replace(BARE.platforms[0], provenance=Unreadable("a statement", code)),))
+    assert await looked(github, evidence) == evidence
+
+
+async def test_of_a_layout_on_disk_no_code_host_is_asked(github: FakeGitHub) -> None:
+    evidence = replace(BARE, image=Reference("oci:image", "", "1"), unreadable=(UNREAD,))
+    assert await looked(github, evidence) == evidence
+
+
+async def test_without_a_code_host_there_is_nothing_that_it_did_not_answer() -> None:
+    evidence = replace(BARE, unreadable=(UNREAD,))
+    assert await with_attestations(evidence, default_policy(), None, SignatureFinder(SIGSTORE.trust)) == evidence
 
 
 @pytest.mark.parametrize("place", ["provenance", "annotation", "policy"])
