@@ -27,7 +27,7 @@ from bot.oci.reference import Reference, is_digest, is_evidence_tag
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.tag_list import list_tags
-from bot.oci.wire.answers import NOT_FOUND, expect
+from bot.oci.wire.answers import NOT_FOUND, expect, expect_named
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 
 ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
@@ -37,6 +37,9 @@ DIGEST_HEADER: Final = "Docker-Content-Digest"
 
 NO_HEAD: Final = frozenset({405, 501})
 """Answers of servers that take GET alone; presigned URLs are for GET alone too."""
+
+PAGE: Final = "text/"
+"""The type of what no registry writes, but the gateway before it: its registry may be away since a moment ago."""
 
 MISNAMING_MAX: Final = 256
 """Places that are remembered because their digests were wrong: a HEAD tells nothing there."""
@@ -94,7 +97,9 @@ class HttpRegistry:
     async def _get(self, reference: Reference, limit: int) -> Content:
         algorithm = reference.digest.partition(":")[0] or "sha256"
         ask = self._manifest_ask(reference, limit=limit, algorithm=algorithm)
-        response = expect(await self._caller.call(reference, ask, redirects=True))
+        answer = await self._caller.call(reference, ask, redirects=True)
+        is_named = reference.digest or is_evidence_tag(reference.tag)
+        response = expect_named(answer) if is_named else expect(answer)
         if reference.digest and response.digest != reference.digest:
             raise _other_bytes(response, reference.digest)
         if _names_another(response, algorithm):
@@ -134,7 +139,7 @@ class HttpRegistry:
             if self._heads.is_meant(reference):
                 expect(response)
             return
-        means, level = await self._heads.means(reference)
+        means, level = await self._heads.means(reference, afresh=response.media_type.startswith(PAGE))
         tally.follow(level)
         if means is False:
             return
@@ -162,7 +167,7 @@ class HttpRegistry:
             size=descriptor.size,
             algorithm=descriptor.digest.partition(":")[0],
         )
-        response = expect(await self._caller.call(reference, ask, redirects=True))
+        response = expect_named(await self._caller.call(reference, ask, redirects=True))
         if response.digest != descriptor.digest:
             raise _other_bytes(response, descriptor.digest)
         return Content(response.body, response.digest, descriptor.media_type)

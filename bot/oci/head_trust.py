@@ -69,22 +69,23 @@ class HeadTrust:
             meaning.cancel()
         return response
 
-    async def means(self, reference: Reference) -> tuple[bool | None, int]:
+    async def means(self, reference: Reference, *, afresh: bool = False) -> tuple[bool | None, int]:
         """Whether a HEAD means something there, and where that answer stands in its chain (tally.py). Raises nothing.
 
         Asked about the image that the search is about, which was read a moment ago. None when nobody can tell.
+        `afresh`: as it is at this moment, whatever was seen within the hour.
         """
         place = place_of(reference)
         lock = self._locks.setdefault(place, asyncio.Lock())
         async with lock:
             known, until = self._known.get(place, (True, 0.0))
-            if time.monotonic() < until:
+            if time.monotonic() < until and not (known and afresh):
                 return known, 0
             try:
                 status = (await self._ask(reference.at(tally.current().searching))).status
             except RegistryError:
                 return None, tally.level()
-            if status != OK and status not in NO:
+            if status != OK and (afresh or status not in NO):
                 return None, tally.level()
             self._remember(self._known, place, status == OK)
             return status == OK, tally.level()

@@ -1,11 +1,17 @@
 """What an answer means, and that nothing else is ever raised than what the port promises."""
 
+import hashlib
+
 import pytest
 
-from bot.errors import DeniedError, RegistryError, UnavailableError
+from bot.errors import DeniedError, NotFoundError, RegistryError, UnavailableError
+from bot.oci.manifest import Descriptor
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import Clock, at, opened
 from tests.registry_faults import Body, Drop, Endless, Fault, Hang, Redirect, Slow, Status
+
+LAYER = Descriptor(digest=f"sha256:{hashlib.sha256(b'layer').hexdigest()}", size=5)
+"""Of FakeRegistry.push_image."""
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -26,6 +32,29 @@ async def test_other_answers_say_nothing_about_the_image(status: int) -> None:
             await registry.manifest(at(fake))
         assert "\x07" not in str(caught.value)
         assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize("page", [b"404 page not found\n", b"<html><body>default backend - 404</body></html>", b"[]"])
+async def test_a_page_is_no_proof_that_what_a_document_names_is_gone(page: bytes) -> None:
+    """A gateway whose registry is being restarted answers so."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        fake.fault("", Status(404, page))
+        with pytest.raises(UnavailableError, match="that is not an answer of a registry"):
+            await registry.manifest(at(fake).at(digest))
+        with pytest.raises(UnavailableError, match="that is not an answer of a registry"):
+            await registry.blob(at(fake), LAYER, limit=100)
+
+
+@pytest.mark.parametrize("body", [b"", b'{"errors":[]}', b' {"message":"not found"}'])
+async def test_what_a_registry_says_to_be_gone_is_gone(body: bytes) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        fake.fault("", Status(404, body))
+        with pytest.raises(NotFoundError):
+            await registry.manifest(at(fake).at(digest))
+        with pytest.raises(NotFoundError):
+            await registry.blob(at(fake), LAYER, limit=100)
 
 
 async def test_a_registry_may_explain_itself_at_length_but_only_the_beginning_is_said() -> None:

@@ -49,6 +49,34 @@ async def test_a_404_is_no_proof_while_nobody_can_see_what_a_head_means() -> Non
             await registry.resolve(at(fake).tagged(absent(image)))
 
 
+GONE_AWAY = Status(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+"""What a gateway says whose registry is being restarted."""
+
+
+@pytest.mark.parametrize("seen", [0, 1], ids=["never seen before", "seen within the hour"])
+async def test_what_a_gateway_says_in_place_of_its_registry_is_no_proof(seen: int) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        with tally.counting(searching=image, alone=True):
+            for _ in range(seen):
+                with pytest.raises(NotFoundError):
+                    await registry.resolve(at(fake).tagged(absent(image)))
+            fake.fault("", GONE_AWAY)
+            with pytest.raises(UnavailableError):
+                await registry.manifest(at(fake).tagged(absent(image).replace(".sig", ".att")))
+            fake.heal()
+            with pytest.raises(NotFoundError):
+                await registry.manifest(at(fake).tagged(absent(image).replace(".sig", ".att")))
+
+
+async def test_a_registry_that_writes_pages_for_what_is_absent_is_believed_while_it_has_the_image() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        fake.fault("/manifests/sha256-", GONE_AWAY)
+        with tally.counting(searching=image, alone=True), pytest.raises(NotFoundError):
+            await registry.manifest(at(fake).tagged(absent(image)))
+
+
 async def test_a_registry_that_refuses_what_is_absent_is_told_in_words_and_never_missing() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         image = fake.push_image("demo/app", tag="1")

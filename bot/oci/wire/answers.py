@@ -34,6 +34,24 @@ def expect(response: Response) -> Response:
     raise _meaning(response)
 
 
+def expect_named(response: Response) -> Response:
+    """The same for what a document names, and for evidence: there, absence is a finding about the image.
+
+    Raises UnavailableError for a 404 with a page that no registry writes: a gateway whose registry is being restarted
+    answers so. Registries explain themselves in JSON, or not at all.
+    """
+    ask = response.ask
+    if response.status == NOT_FOUND and ask.led_by is None and _is_page(response.body):
+        text = f"{ask.what}: {ask.url.host} answered 404 with a page; that is not an answer of a registry"
+        raise UnavailableError(text, host=ask.registry, tried=response.tried)
+    return expect(response)
+
+
+def _is_page(body: bytes) -> bool:
+    text = body.strip()
+    return bool(text) and not text.startswith(b"{")
+
+
 def _meaning(response: Response) -> RegistryError:
     ask = response.ask
     own = ask.led_by is None
