@@ -12,6 +12,9 @@ from bot.report import Verdict
 TEXT_MAX: Final = 200
 """Characters of a search, a project or a registry in an address."""
 
+TEXTS: Final = ("q", "project", "registry", "rule")
+"""The words that may be any text."""
+
 PAGES_MAX: Final = 100
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -53,6 +56,23 @@ class BoardQuery:
             page=_number(given.get("page", "")),
         )
 
+    @classmethod
+    def not_understood(cls, given: Mapping[str, str]) -> tuple[str, ...]:
+        """What of an address chooses nothing, in sentences with what would. They quote nothing of it.
+
+        A page shows what was chosen; who downloads the rows takes them for those that were asked for.
+        """
+        names = tuple(field.name for field in fields(cls))
+        said = [f"a word is not one of {', '.join(names)}"] if given.keys() - set(names) else []
+        words: Mapping[str, type[StrEnum]] = {"mode": BoardMode, "verdict": Verdict, "sort": BoardSort}
+        said += [
+            f"{name} is not one of {', '.join(kind)}"
+            for name, kind in words.items()
+            if _is_other(kind, given.get(name))
+        ]
+        said += [f"{name} has more than {TEXT_MAX} characters" for name in TEXTS if len(given.get(name, "")) > TEXT_MAX]
+        return tuple(said)
+
     def but(self, **changes: Any) -> "BoardQuery":  # noqa: ANN401 - any field
         """The same with other words, from its first page on."""
         return replace(self, **({"page": 1} | changes))
@@ -66,6 +86,10 @@ class BoardQuery:
             if (value := getattr(self, field.name)) != field.default and value is not None
         }
         return urlencode(given)
+
+
+def _is_other(words: type[StrEnum], text: str | None) -> bool:
+    return bool(text) and _word(words, text or "") is None
 
 
 def _word(words: type[_Word], text: str) -> _Word | None:

@@ -44,10 +44,12 @@ class BoardPage:
         return response
 
     async def download(self, request: web.Request) -> web.Response:
-        """All rows that were chosen, in another format."""
+        """All rows that were chosen, in another format; 400 for words that choose nothing, which pages ignore."""
         name = request.match_info["format"]
         if name not in FORMATS:
             raise web.HTTPNotFound
+        if said := BoardQuery.not_understood(request.query):
+            return web.Response(status=400, text="".join(f"{one}\n" for one in said))
         view = await self._view(request)
         headers = {"Content-Disposition": f'inline; filename="board.{name}"'}
         return web.Response(text=render(name, view), content_type=TYPES[name], charset="utf-8", headers=headers)

@@ -109,6 +109,36 @@ async def test_downloads_hold_what_is_shown(site: Site, query: str, found: set[s
     assert f"/board.csv?{query}" in read((await site.get(f"/?{query}"))[1]).links
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("verdict=failed", "verdict is not one of pass, warn, fail, unknown"),
+        ("mode=MAX", "mode is not one of "),
+        ("sort=name", "sort is not one of worst, image, since, checked"),
+        ("verdit=fail", "a word is not one of q, mode, verdict, project, registry, rule, sort, page"),
+        ("rule=" + "x" * 201, "rule has more than 200 characters"),
+    ],
+)
+async def test_a_download_says_what_chooses_nothing_instead_of_holding_all_rows(
+    site: Site, query: str, said: str
+) -> None:
+    await put(site, "quay.io/acme/app:1.0.0")
+    for form in ("csv", "json", "md"):
+        status, text = await site.get(f"/board.{form}?{query}")
+        assert status == 400
+        assert text.startswith(said)
+        assert "acme" not in text
+    status, text = await site.get(f"/?{query}")
+    assert status == 200
+
+
+async def test_a_download_takes_words_without_a_value(site: Site) -> None:
+    """As a form sends them whose fields are empty."""
+    await put(site, "quay.io/acme/app:1.0.0")
+    status, text = await site.get("/board.csv?q=&mode=&verdict=&project=&registry=&rule=&sort=&page=")
+    assert (status, text.count("acme/app")) == (200, 1)
+
+
 async def test_a_format_that_is_not_there(site: Site) -> None:
     assert (await site.get("/board.exe"))[0] == 404
 
