@@ -1,4 +1,4 @@
-"""Pipelines of other CI systems: the shell scripts in them, and nothing else of what they say.
+"""Pipelines of other CI systems: the shell scripts in them, and which of their plugins push an image.
 
 CircleCI, Travis, Azure, Drone, Woodpecker, Bitbucket, Buildkite, Semaphore, Cirrus and AppVeyor keep scripts under a
 few names. When a job runs, and which variables it has, is not read: each finding says so.
@@ -12,6 +12,7 @@ from typing import Final
 from bot.errors import MalformedError
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
+from bot.workflows.readers import plugins
 from bot.workflows.readers.gitlab import SCRIPTS_MAX
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import Script, of_scalar
@@ -35,6 +36,8 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     if (size := sum(len(one.value) for one in found.values())) > SCRIPTS_MAX:
         raise MalformedError(f"{source.name}: {size} characters of scripts, more than the limit of {SCRIPTS_MAX}")
     steps = tuple(_step(source, one) for one in found.values())
+    pushes = {one.place: one for document in documents for one in plugins.read(document)}
+    steps += tuple(Step(place, operations=(push,)) for place, push in pushes.items())
     jobs = (Job(source.name, documents[0].place, steps),) if documents else ()
     return CiFile(source, FileKind.OTHER_CI, jobs, whole=False)
 

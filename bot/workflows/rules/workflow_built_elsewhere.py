@@ -36,7 +36,7 @@ rule = LintRule(
 
 _ELSEWHERE = re.compile(r"([\w.-]+/[\w.-]+)/\.(?:github|gitea|forgejo)/workflows/([^@]+)@")
 _ABOUT_IMAGES = re.compile(
-    r"(?:^|[-_./ ])(?:images?|docker|dockerfile|docker-?hub|containers?|ghcr|quay|oci|registry|ecr|gar|gcr|acr)"
+    r"(?:^|[-_./ ])(?:images?|docker|dockerfile|docker-?hub|containers?|ghcr|quay|oci|registry|ecr|gar|gcr|acr|apko)"
     r"(?:[-_./ ]|$)"
 )
 _ABOUT_OTHER_THINGS = re.compile(
@@ -44,9 +44,11 @@ _ABOUT_OTHER_THINGS = re.compile(
     r"|deploy|clean(?:up)?|prune|delete|retention|retain)(?:[-_./ ]|$)"
 )
 _MAKES = re.compile(
-    r"(?:^|[-_./ ])(?:build(?:er|s|x|ah)?|push(?:es)?|publish(?:er)?|release|promote|merge|manifest|mirror|copy)"
-    r"(?:[-_./ ]|$)"
+    r"(?:^|[-_./ ])(?:build(?:er|s|x|ah)?|push(?:es)?|publish(?:er)?|snapshot|release|promote|merge|manifest|mirror"
+    r"|copy)(?:[-_./ ]|$)"
 )
+_SET_UP = frozenset({"crazy-max/ghaction-docker-buildx"})
+"""Actions that only install something, though their names are those of what builds."""
 _PREPARES = re.compile(
     r"(?:^|[-_./ ])(?:set-?up|install(?:er)?|log-?in|auth|meta(?:data)?|cache|config(?:ure)?|description|tags?|version"
     r"|matrix|pull|wait|inspect|notify|sign|sbom|attest(?:ation)?)(?:[-_./ ]|$)"
@@ -108,7 +110,12 @@ def _actions(context: LintContext, job: Job) -> Iterator[LintFinding]:
 def _publishes(context: LintContext, step: Step) -> bool:
     owner, _, path = step.uses.name.lower().partition("/") if step.uses else ("", "", "")
     here = context.around.repository.lower()
-    if step.operations or owner in {"docker", "actions", ""} or (here and f"{owner}/{path}".startswith(f"{here}/")):
+    if (
+        f"{owner}/{path}" in _SET_UP
+        or step.operations
+        or owner in {"docker", "actions", ""}
+        or (here and f"{owner}/{path}".startswith(f"{here}/"))
+    ):
         return False
     others = _ABOUT_OTHER_THINGS.search(path) or _PREPARES.search(path)
     return not others and _MAKES.search(path) is not None and _ABOUT_IMAGES.search(path) is not None

@@ -24,7 +24,7 @@ TOOLS_OF_PACKAGES: Final = frozenset(
 """The same, but what they publish is most often a package: it counts only where a word is about images."""
 _KNOWN: Final = TOOLS | TOOLS_OF_PACKAGES
 ABOUT_IMAGES: Final = re.compile(
-    r"image|docker|container|registr|ghcr|(?:^|[^a-z])(?:oci|jib)(?:$|[^a-z])", re.IGNORECASE
+    r"image|docker|container|registr|ghcr|(?:^|[^a-z])(?:oci|jib|ecr|gcr|acr|gar|kaniko)(?:$|[^a-z])", re.IGNORECASE
 )
 _BY_THEMSELVES: Final = {
     "az": re.compile(r"acr build\b"),

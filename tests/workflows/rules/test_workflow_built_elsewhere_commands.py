@@ -25,6 +25,7 @@ def told(root: Path, files: dict[str, str]) -> list[tuple[str, int, str]]:
     [
         "acme/actions/container-build@v1",
         "acme/actions/publish-image@v1",
+        "acme/actions/apko-snapshot@main",
         "acme/shared/.github/actions/build/push-containers@main",
         "acme/build-push-to-ecr@v1",
     ],
@@ -42,6 +43,7 @@ def test_an_action_of_another_repository_that_makes_images(uses: str) -> None:
         "docker/setup-buildx-action@v4",
         "acme/scan-image-build@v1",
         "acme/docker-build-cache-config-action@v1",
+        "crazy-max/ghaction-docker-buildx@v1",
         "acme/setup-docker-build@v1",
         "acme/container-retention-policy@v1",
         "acme/dockerhub-description@v4",
