@@ -6,7 +6,7 @@ import pytest
 
 from bot.workflows.doubts import Doubt
 from tests.workflows.doubting import BUILDX, CI, MAKEFILE, NOT_EXPLICIT, SBOM, findings
-from tests.workflows.looking import job, run
+from tests.workflows.looking import build, found, job, run
 
 ATTEST = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app, push-to-registry: true }\n"
 KO = "push:\n\tKO_DOCKER_REPO=quay.io/acme ko build ./cmd/app\n"
@@ -32,3 +32,17 @@ def test_what_the_file_that_runs_it_attaches(tmp_path: Path, name: str, text: st
     assert told({CI: job(run(command))}) == [()]
     assert told({CI: job(run(command) + attest)}) == [(Doubt.ATTACHED_LATER,)]
     assert told({CI: job(run(command)), ".github/workflows/other.yml": job(attest)}) == [()]  # of something else
+
+
+@pytest.mark.parametrize(
+    ("command", "is_mild"),
+    [
+        ("oras attach quay.io/acme/app@$DIGEST sbom.json --artifact-type example/sbom", True),
+        ("oras attach --artifact-type application/spdx+json quay.io/acme/app:1 app.json", True),
+        ("oras attach quay.io/acme/app:1 readme.md --artifact-type example/doc", False),
+        ("oras pull quay.io/acme/app:sbom", False),
+    ],
+)
+def test_an_sbom_that_oras_attaches(command: str, is_mild: bool) -> None:  # noqa: FBT001 - a table
+    text = job(build("push: true", "tags: quay.io/acme/app:1", "provenance: mode=max") + run(command))
+    assert [Doubt.ATTACHED_LATER in one.doubts for one in found(SBOM, text)] == [is_mild]

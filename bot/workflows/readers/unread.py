@@ -17,7 +17,8 @@ _SHOWN_MAX: Final = 60
 _COMMENT: Final = re.compile(r"[ \t]*(?:#|//|\*)")
 _PUSHES: Final = re.compile(
     r"\b(?:docker|podman|buildah|nerdctl)[ \t](?:image |manifest |compose )?push\b"
-    r"|\b(?:skopeo|crane|regctl image)[ \t](?:copy|cp|push)\b|\bimagetools create\b|\bko (?:build|publish)\b"
+    r"|\b(?:skopeo|crane|regctl image)[ \t](?:copy|cp|push)\b|\bimagetools create\b"
+    r"|\bko (?:build|publish)\b(?!.{0,200}(?:--local|--push=false|[ \t]-L)\b)"
     r"|[iI]mage\.push\("
 )
 _FLAG: Final = re.compile(r"(?<![\w-])--push\b(?!=false)")

@@ -6,8 +6,9 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.model import TARGETS, Job
-from bot.workflows.operations import ImageOperation, ImagePush, Sign, UnknownSigner
+from bot.workflows.operations import ImageOperation, ImagePush, Sign
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.surroundings import may_sign
 from bot.workflows.tools import helm
 
 rule = LintRule(
@@ -33,7 +34,7 @@ _ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenanc
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every such build whose image leaves the machine, in a file that attests nothing; each tool once a job."""
     everything = [one for job in context.file.jobs for _, one in context.everything(job)]
-    if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
+    if any(may_sign(one, released=False) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
         return
     for job in context.file.jobs:
         said = set[str]()

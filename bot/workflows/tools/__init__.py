@@ -20,6 +20,7 @@ _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "helm": helm.read,
     "cosign": cosign.read,
     "notation": cosign.read_notation,
+    "oras": cosign.read_oras,
     "skopeo": copy_tools.read_skopeo,
     "crane": copy_tools.read_crane,
     "gcrane": copy_tools.read_crane,

@@ -43,8 +43,18 @@ MAY_SIGN = re.compile(
     r"(?:^|[^a-z])(?:cosign|notation|notary|docker trust|sign(?:ing|ed|er|s|ature)?)(?:[^a-z]|$)", re.IGNORECASE
 )
 ATTESTED = {"provenance": ("slsa", "provenance"), "sbom": ("spdx", "cyclonedx")}
+_ATTACHED = {"provenance": ("slsa", "provenance", "in-toto", "intoto"), "sbom": ("spdx", "cyclonedx", "sbom")}
+"""Words in the type or in the file's name of an artifact that is attached."""
 """Words in a predicate type that say what it is."""
 _MAY_HOLD_FLAGS = re.compile(r"flag|arg|opt|key", re.IGNORECASE)
+
+
+def read_oras(line: Line) -> Iterator[ImageOperation]:
+    """`oras attach IMAGE FILE`: an SBOM or provenance, by its type or by the file's name."""
+    words = " ".join(arg.text for arg in line.args[2:]).lower()
+    if [arg.text for arg in line.args[1:2]] == ["attach"]:
+        attached = (what for what, names in _ATTACHED.items() if any(name in words for name in names))
+        yield from (Attached(what, line.place()) for what in attached)
 
 
 def read(line: Line) -> Iterator[ImageOperation]:

@@ -96,8 +96,12 @@ def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
             return Ask(overridden, line.place(overrides[-1].at.word), writable=False)
         return said if said.asked is not Asked.SILENT else Ask(Asked.UNKNOWN)
 
-    place, editor = line.place(), FlagEditor(line.source, line.exact(verb.word) if verb else None)
-    return Build("docker buildx bake", place, ask("provenance"), ask("sbom"), output.push, output.load, None, editor)
+    asked, place = (ask("provenance"), ask("sbom")), line.place()
+    said = flags.unsure or any(
+        one.place for one in asked
+    )  # else the bake file decides, and nothing is to be fixed here
+    editor = FlagEditor(line.source, line.exact(verb.word) if verb else None) if said else NoEditor()
+    return Build("docker buildx bake", place, *asked, output.push, output.load, None, editor)
 
 
 def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:

@@ -205,6 +205,7 @@ def test_a_file_of_another_language_that_pushes_an_image(tmp_path: Path, name: s
         ("Jenkinsfile", "// docker push a\n# docker push a\nsh 'git push'\nsh 'docker build --push=false .'\n"),
         ("Earthfile", "SAVE IMAGE a\nRUN --push git push\n"),
         ("justfile", "build:\n\tdocker build .\n"),
+        ("justfile", "build:\n\tko build --bare --local ./cmd/app\n\tko build -L .\n\tko build --push=false .\n"),
         ("Jenkinsfile", "sh 'docker push a'\n" + "x" * 3_000_000),
         ("tests/Jenkinsfile", "sh 'docker push a'\n"),
     ],
@@ -269,3 +270,15 @@ def test_one_push_is_told_once(tmp_path: Path, name: str, recipe: str, command: 
     files = {CI: job(LOGIN + run(command)), name: recipe}
     assert [file for file, _, _ in told(tmp_path, files)] == [name]
     assert [file for file, _, _ in told(tmp_path, {name: recipe.replace("docker push", "./push")})] == [CI]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("docker buildx bake -f app.hcl --push", False),
+        ("docker buildx bake --push --provenance=mode=max", False),
+        ("docker buildx bake --push $FLAGS", True),
+    ],
+)
+def test_a_bake_file_decides_what_its_command_does_not_say(line: str, is_told: bool) -> None:  # noqa: FBT001 - a table
+    assert bool(found(RULE, job(run(line)))) is is_told

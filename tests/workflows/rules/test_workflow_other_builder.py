@@ -52,3 +52,12 @@ def test_another_job_attests_it() -> None:
     assert found(RULE, text.replace("cosign attest", "cosign sign"), ".gitlab-ci.yml")
     called = job(run("mvn jib:build")) + "  attest:\n    uses: acme/.github/.github/workflows/attest.yml@v1\n"
     assert not found(RULE, called)
+
+
+def test_what_goreleaser_releases_attests_no_image_of_another_builder() -> None:
+    made = (
+        "image:\n\tpodman build --manifest $(IMAGE):1 .\npush:\n\tpodman manifest push $(IMAGE):1 docker://$(IMAGE):1\n"
+    )
+    assert places(RULE, f"release:\n\tgoreleaser release --clean\n{made}", "Makefile") == [(4, "medium")]
+    signed = f"release:\n\t./sign-and-attest.sh cosign\n{made}"
+    assert not found(RULE, signed, "Makefile")
