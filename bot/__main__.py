@@ -47,7 +47,7 @@ UNWRITTEN: Final = 3
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that says which option was probably meant."""
+    """A parser that says which option or word was probably meant."""
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> argparse.Namespace:  # type: ignore[override]  # noqa: ANN401 - as the base class has it
         """As the base class does, with a suggestion for each unknown option."""
@@ -61,6 +61,15 @@ class CommandParser(argparse.ArgumentParser):
         from bot.cli.runner_log import without_commands  # noqa: PLC0415 - not for a right command line
 
         super().error(without_commands(message))
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """As the base class does, with the word of a list that was probably meant."""
+        if action.choices is None or value in action.choices:
+            return
+        known = list(map(str, action.choices))
+        close = _close(str(value), known)
+        meant = f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"
+        raise argparse.ArgumentError(action, f"invalid choice: {str(value)!r}; {meant}")
 
     def _unknown(self, words: Sequence[str]) -> str:
         known = list(_options(self))

@@ -18,6 +18,8 @@ _OURS: Final = ("PROVENANCE_", "SLACK_", "REDIS_")
 """How the names of our variables begin; `PORT` is too short to be compared."""
 
 _MESSAGES: Final = {
+    "int_parsing": "is not a whole number",
+    "float_parsing": "is not a number",
     "tuple_type": 'is written as a list, e.g. ["…"]',
     "dict_type": 'is written as a JSON object, e.g. {"…": "…"}',
     "model_type": 'is written as a JSON object, e.g. {"…": "…"}',
@@ -91,7 +93,7 @@ def misspelt(names: Iterable[str], fields: Mapping[str, FieldInfo]) -> Iterator[
 
 
 def _why(kind: str, message: str) -> str:
-    return _MESSAGES.get(kind, message.removeprefix("Value error, "))
+    return _MESSAGES.get(kind) or message.removeprefix("Value error, ").replace("Input should be ", "must be ", 1)
 
 
 def _place(name: int | str, *inside: int | str) -> str:

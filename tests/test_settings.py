@@ -28,13 +28,13 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("PORT", "http", "PORT: Input should be a valid integer"),
-        ("PORT", "99999", "PORT: Input should be less than or equal to 65535"),
-        ("PROVENANCE_SETTLE", "-1", "PROVENANCE_SETTLE: Input should be greater"),
-        ("PROVENANCE_SESSION_IDLE", "0", "PROVENANCE_SESSION_IDLE: Input should be greater than or equal to 60"),
-        ("PROVENANCE_SESSION_MAX", "9999999", "PROVENANCE_SESSION_MAX: Input should be less than or equal to 604800"),
+        ("PORT", "http", "PORT: is not a whole number; for example PORT=3000"),
+        ("PORT", "99999", "PORT: must be less than or equal to 65535"),
+        ("PROVENANCE_SETTLE", "-1", "PROVENANCE_SETTLE: must be greater"),
+        ("PROVENANCE_SESSION_IDLE", "0", "PROVENANCE_SESSION_IDLE: must be greater than or equal to 60"),
+        ("PROVENANCE_SESSION_MAX", "9999999", "PROVENANCE_SESSION_MAX: must be less than or equal to 604800"),
         ("PROVENANCE_WEBHOOKS_URL", "hooks.example", "PROVENANCE_WEBHOOKS_URL: expected an https://"),
-        ("PROVENANCE_LOG_FORMAT", "xml", "PROVENANCE_LOG_FORMAT: Input should be 'json' or 'console'"),
+        ("PROVENANCE_LOG_FORMAT", "xml", "PROVENANCE_LOG_FORMAT: must be 'json' or 'console'"),
         ("PROVENANCE_BASE_URL", "bot.example.org", "PROVENANCE_BASE_URL: expected an https://"),
         ("PROVENANCE_BASE_URL", f"https://u:{SECRET}@bot.example.org", "PROVENANCE_BASE_URL: expected an https"),
         ("PROVENANCE_SLACK_API_URL", "ftp://slack", "PROVENANCE_SLACK_API_URL: expected an https://"),
@@ -68,7 +68,7 @@ def test_a_variable_that_does_not_fit_is_named(
         (json.dumps([SOURCE | {"hosts": SECRET}]), "PROVENANCE_WEBHOOKS[0].hosts: is written as a list"),
         (json.dumps([SOURCE, {"id": "x"}]), "PROVENANCE_WEBHOOKS[1].kind: is missing; PROVENANCE_WEBHOOKS[1].hosts"),
         (json.dumps([SOURCE | {"id": "Quay!"}]), "PROVENANCE_WEBHOOKS[0].id: String should match"),
-        (json.dumps([SOURCE | {"secret": 12345}]), "PROVENANCE_WEBHOOKS[0].secret: Input should be a valid string"),
+        (json.dumps([SOURCE | {"secret": 12345}]), "PROVENANCE_WEBHOOKS[0].secret: must be a valid string"),
     ],
 )
 def test_a_source_that_does_not_fit_is_found_and_its_secret_is_not_told(

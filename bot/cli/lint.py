@@ -105,10 +105,13 @@ def _explained(id_: str) -> str:
     from bot.workflows.formats import explain  # noqa: PLC0415 - asked for rarely
     from bot.workflows.rules import catalogue  # noqa: PLC0415
 
-    for rule in catalogue():
-        if rule.id == id_:
-            return explain.render(rule)
-    raise UsageError(f"unknown rule {id_!r}; the rules are: {', '.join(rule.id for rule in catalogue())}")
+    rules = {rule.id: rule for rule in catalogue()}
+    if id_ in rules:
+        return explain.render(rules[id_])
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a name that is not known
+
+    close = get_close_matches(id_, rules, n=1)
+    raise UsageError(f"unknown rule {id_!r}; {f'did you mean {close[0]}?' if close else 'see provenance lint --rules'}")
 
 
 def _put(text: str) -> None:

@@ -38,8 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _none(name: str) -> tuple[()]:
     from bot.rules import catalogue  # noqa: PLC0415
 
+    if name.startswith("workflow-"):
+        raise UsageError(f"{name!r} is a rule of lint: provenance lint --explain {name}")
     close = get_close_matches(name, [rule.id for rule in catalogue()], n=1)
     meant = f"; did you mean {close[0]}?" if close else "; `provenance rules` lists them"
-    if name.startswith("workflow-"):
-        meant = f"; of a rule of lint: provenance lint --explain {name}"
     raise UsageError(f"unknown rule {name!r}{meant}")

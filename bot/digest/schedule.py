@@ -91,7 +91,9 @@ def parse(text: str, base: Schedule | None = None) -> Schedule:
 
 def _zone(name: str) -> str:
     if not _ZONE.fullmatch(name):
-        raise MalformedError(f"{name[:60]!r} is neither a weekday, a time such as 09:00, nor a time zone")
+        raise MalformedError(
+            f"{name[:60]!r} is neither daily, weekly, off, a weekday, a time such as 09:00, nor a time zone"
+        )
     named = _names().get(name.lower(), "")
     try:
         if named:
@@ -101,9 +103,10 @@ def _zone(name: str) -> str:
         pass
     from difflib import get_close_matches  # noqa: PLC0415 - only for a name that is not known
 
-    close = get_close_matches(name, _names().values(), n=1)
-    instead = f"; did you mean {close[0]}?" if close else ", e.g. Europe/Paris"
-    raise MalformedError(f"{name!r} is not a time zone{instead}")
+    close = get_close_matches(name, [*Every, *WEEKDAYS, *_names().values()], n=1)
+    if close:
+        raise MalformedError(f"{name!r} is not known; did you mean {close[0]}?")
+    raise MalformedError(f"{name!r} is neither daily, weekly, off, a weekday nor a time zone such as Europe/Paris")
 
 
 @lru_cache(maxsize=1)

@@ -93,7 +93,7 @@ def read_policy(path: Path) -> FilePolicies:
             data = file.read(FILE_MAX + 1)
         document = read_lines(data, name=name)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
+        raise SettingsError(f"the policy file {path} cannot be read: {error.strerror}") from None
     except MalformedError as error:
         raise SettingsError(str(error)) from None
     try:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 from typing import Final
 
 from bot.remedies.example import as_example
@@ -10,6 +11,7 @@ from bot.rules import Rule, Severity
 
 _TOPICS: Final = ("provenance", "sbom", "signature", "attestation", "platform", "tag", "release", "image")
 """Ids begin with their topic. The table has the topics in this order."""
+_WIDTH: Final = 100
 
 
 def listed(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -41,11 +43,11 @@ def markdown(rules: Iterable[Rule]) -> str:
 def explained(rule: Rule) -> str:
     """Everything about one rule, for a terminal. The verify command has placeholders."""
     advice = rule.remediation
-    parts = [f"{rule.id} ({rule.severity})\n{rule.title}", rule.rationale]
+    parts = [f"{rule.id} ({rule.severity})\n{rule.title}", _wrapped(rule.rationale)]
     parts += [f"Applies only if these pass: {', '.join(sorted(rule.needs))}"] if rule.needs else []
     parts += [f"Applies only if the policy sets {rule.wants}"] if rule.wants else []
-    parts += [f"Not told again when this one fails: {', '.join(sorted(rule.covers))}"] if rule.covers else []
-    parts.append(f"What to do\n{advice.text}")
+    parts += [f"Not said again when this one fails: {', '.join(sorted(rule.covers))}"] if rule.covers else []
+    parts.append(f"What to do\n{_wrapped(advice.text)}")
     parts += [_indented(as_example(advice.snippet))] if advice.snippet else []
     parts += [f"To verify the fix\n{_indented(as_example(advice.verify))}"] if advice.verify else []
     parts += ["\n".join(rule.references)] if rule.references else []
@@ -73,6 +75,10 @@ def as_json(rules: Iterable[Rule]) -> str:
         for rule in listed(rules)
     ]
     return json.dumps(documents, indent=1) + "\n"
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, _WIDTH, break_on_hyphens=False, break_long_words=False)
 
 
 def _indented(text: str) -> str:

@@ -74,27 +74,41 @@ class TerminalPage:
     def table(
         self, rows: Iterable[Sequence[Part]], columns: Sequence[str] = (), *, indent: int = 0, between: int = 2
     ) -> None:
-        """A table without lines; `columns` are its heading, if it has one. In a narrow window the gaps shrink."""
+        """A table without lines; `columns` are its heading, if it has one.
+
+        In a narrow window the gaps shrink, and cells are wrapped between words; where a word would have to be broken,
+        each row of a table with a heading becomes a list.
+        """
         rows = list(rows)
-        between = between if self._fits(rows, columns, indent, between) else 1
+        texts = [columns, *([cell if isinstance(cell, str) else cell[0] for cell in row] for row in rows)]
+        cells = [list(column) for column in zip_longest(*texts, fillvalue="")]
+        room = self._console.width - indent - len(cells) + 1
+        words = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+        if columns and sum(words) > room:
+            self._as_lists(rows, columns, indent)
+            return
+        whole = [max(map(cell_len, column)) for column in cells]
+        fits = sum(whole) + (between - 1) * (len(cells) - 1) <= room
         table = Table(
             box=None,
             pad_edge=False,
-            padding=(0, between, 0, 0),
+            padding=(0, between if fits else 1, 0, 0),
             header_style="dim",
             show_header=bool(columns),
         )
-        for column in columns or [""] * max(map(len, rows), default=0):
-            table.add_column(column, overflow="fold")
+        widths = _shrunk(whole, words, room) if columns else [None] * len(whole)
+        for column, width in zip(columns or [""] * len(whole), widths, strict=False):
+            table.add_column(column, overflow="fold", width=width)
         for row in rows:
             table.add_row(*(self._assembled([cell]) for cell in row))
         self._console.print(Padding(table, (0, 0, 0, indent)))
 
-    def _fits(self, rows: Sequence[Sequence[Part]], columns: Sequence[str], indent: int, between: int) -> bool:
-        """Whether no cell has to be wrapped."""
-        texts = [columns, *([cell if isinstance(cell, str) else cell[0] for cell in row] for row in rows)]
-        widths = [max(map(cell_len, column)) for column in zip_longest(*texts, fillvalue="")]
-        return indent + sum(widths) + between * (len(widths) - 1) <= self._console.width
+    def _as_lists(self, rows: Iterable[Sequence[Part]], columns: Sequence[str], indent: int) -> None:
+        """The first cell of each row, and the others below it, each behind its heading."""
+        for first, *others in rows:
+            self.line(first, indent=indent)
+            for column, cell in zip(columns[1:], others, strict=False):
+                self.line((f"{column}: ", "dim"), cell, indent=indent + 2)
 
     def plain(self, text: str) -> str:
         """The text without anything that a terminal would obey."""
@@ -103,3 +117,12 @@ class TerminalPage:
     def _assembled(self, parts: Iterable[Part]) -> Text:
         pieces = (part if isinstance(part, tuple) else (part, "") for part in parts)
         return Text.assemble(*((self.plain(text), style) for text, style in pieces))
+
+
+def _shrunk(whole: Sequence[int], words: Sequence[int], room: int) -> list[int]:
+    """Widths of columns that fit into the room: the widest shrinks first, none below its longest word."""
+    widths = list(whole)
+    while sum(widths) > room and widths != list(words):
+        widest = max((at for at, width in enumerate(widths) if width > words[at]), key=lambda at: widths[at])
+        widths[widest] -= 1
+    return widths

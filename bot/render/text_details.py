@@ -66,10 +66,10 @@ def _reasons(page: TerminalPage, report: Report, fixes: Sequence[ImageFix]) -> N
 
 
 def _verify(page: TerminalPage, fixes: Sequence[ImageFix]) -> None:
-    advice = (words.advice_for(result).verify for fix in fixes for result in fix.results)
+    advice = [words.advice_for(result).verify for fix in fixes for result in fix.results]
     commands = dict.fromkeys(filter(None, map(words.besides_this, advice)))
-    if commands:
+    if any(advice):
         page.gap()
-        page.line("then verify with:", indent=2)
+        page.line("then verify with:" if commands else "then verify by checking it again", indent=2)
     for command in commands:
         page.paste(command, indent=7)

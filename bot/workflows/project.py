@@ -85,7 +85,7 @@ class Project:
         named = [path for path in named if path in paths or not is_passed_over(self.read(path), self._inside(path))]
         named += self._recognised(paths, {*named})
         if not named:
-            raise UsageError(f"{', '.join(map(str, paths))}: no CI file that we read")
+            raise UsageError(f"{', '.join(map(str, paths))}: no CI file that lint reads")
         used = [used for path in named for used in self._used(path)]
         return self._distinct(iter([*named, *used]))
 

@@ -40,11 +40,13 @@ def test_it_is_written_in_words(text: str, schedule: Schedule) -> None:
     [
         ("", "write off, daily or weekly"),
         ("Europe/Berlni", "did you mean Europe/Berlin?"),
-        ("25:00", "neither a weekday"),
-        ("9", "neither a weekday"),
-        ("../../etc/passwd", "neither a weekday"),
-        ("America", "is not a time zone"),
-        ("<!channel>", "neither a weekday"),
+        ("25:00", "neither daily"),
+        ("9", "neither daily"),
+        ("../../etc/passwd", "neither daily"),
+        ("America", "is not known; did you mean America/"),
+        ("dayly", "did you mean daily?"),
+        ("qqqqqq", "neither daily, weekly, off, a weekday nor a time zone"),
+        ("<!channel>", "neither daily"),
     ],
 )
 def test_what_is_not_a_schedule_is_said(text: str, said: str) -> None:

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.making import IMAGE, NOW, config, digest, image, platform, provenance, reported
 
 TOKEN = "npm_" + "a1B2" * 9
+SAMPLE = f"oci:{ROOT}/bot/demo/images/max-sbom_2p_dflt"
 
 
 def report(evidence: Evidence) -> Report:
@@ -132,9 +133,24 @@ def test_in_a_narrow_window_no_word_of_the_table_is_broken() -> None:
     assert "\n  linux/arm64\n" in text
 
 
+def test_where_a_word_of_the_table_has_no_room_each_platform_is_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--format", "json", SAMPLE]) == 0
+    sample = Report.model_validate_json(capsys.readouterr().out)
+    narrow = render([sample], Display(40))
+    assert "  linux/amd64, linux/arm64\n    provenance: max\n    SBOM: spdx, 3 packages\n    signed: no\n" in narrow
+    for width in range(41, 60):
+        table = render([sample], Display(width))
+        assert re.search(r"^  platform +provenance +SBOM +signed\n  linux/amd64,.* max ", table, re.MULTILINE)
+
+
 def test_prose_is_wrapped_to_the_width() -> None:
     text = shown(image(platform(provenance=Unreadable("word " * 60))), width=60)
     assert max(len(line) for line in text.splitlines()) <= max(60, len(digest("index")) + 2)
+
+
+def test_an_image_that_only_we_can_look_at_is_verified_by_checking_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "--details", f"oci:{ROOT}/bot/demo/images/min_2p_dflt"])
+    assert "\n\n  then verify by checking it again\n" in capsys.readouterr().out
 
 
 def test_plain_without_a_terminal_and_coloured_with_one() -> None:

@@ -133,10 +133,10 @@ def test_one_script_pushes_what_another_one_builds() -> None:
 
 def test_packages_that_have_nothing_to_do_with_images_are_not_looked_at(tmp_path: Path) -> None:
     plain = {f"packages/{number}/package.json": package(build="tsc") for number in range(3)}
-    with pytest.raises(UsageError, match="no CI file that we read"):
+    with pytest.raises(UsageError, match="no CI file that lint reads"):
         list(Project(put(tmp_path, plain)).lint([tmp_path]))
     put(tmp_path, {"packages/4/package.json": '{"name": "docker"}'})  # no scripts at all
-    with pytest.raises(UsageError, match="no CI file that we read"):
+    with pytest.raises(UsageError, match="no CI file that lint reads"):
         list(Project(tmp_path).lint([tmp_path]))
 
 

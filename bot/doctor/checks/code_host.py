@@ -25,10 +25,10 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     async with open_session(options) as (session, guard):
         exchange = Exchange(session, options.api, options.token, guard)
         try:
-            answer = await exchange.ask("GET", f"{options.api}/rate_limit", what="rate limits", limit=ANSWER_MAX)
+            answer = await exchange.ask("GET", f"{options.api}/rate_limit", what=str(host), limit=ANSWER_MAX)
         except SourceUnavailableError as failed:
             yield unknown(
-                f"{host} does not answer: {failed}",
+                f"no answer from {failed}",
                 "its attestations are unknown until it does; if nothing can reach it, set PROVENANCE_GITHUB_API=",
             )
             return

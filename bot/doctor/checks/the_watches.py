@@ -21,7 +21,10 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     else:
         watches = await watch_list(settings.watch, patient.policies, patient.store).all()
         if not watches:
-            yield warning("nothing is watched, so no push is checked", "`provenance watch REPOSITORY`, or in Slack")
+            yield warning(
+                "nothing is watched, so no push is checked",
+                "`provenance watch REPOSITORY`, `/provenance watch` in Slack, or PROVENANCE_WATCH",
+            )
     refused = [refusal for watch in watches for refusal in refusals(watch, settings.tag_apis)] if settings.poll else []
     for refusal in refused[:NAMED_MAX]:
         yield warning(
