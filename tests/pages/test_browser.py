@@ -1,6 +1,7 @@
 """The pages in a real Chromium: the whole chain behind them, in both colour schemes, on wide and narrow screens."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -95,12 +96,19 @@ async def threads(room: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
     return room
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENCE * 1000)
+        args = [*QUIET, *flags]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args, timeout=PATIENCE * 1000)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
 
 
 async def tab(context: BrowserContext) -> Tab:
@@ -126,6 +134,18 @@ async def test_every_page_of_the_demo_is_readable(
         assert await made.page.locator("main, nav, header").count() >= 3
     assert made.complaints == []
     await context.close()
+
+
+async def test_no_page_is_too_wide_in_a_half_window_or_with_text_twice_as_large(threads: Demo) -> None:
+    async with chromium("--blink-settings=defaultFontSize=32,defaultFixedFontSize=26") as browser:
+        for width in (320, 1100, 1400):
+            page = await browser.new_page(viewport=ViewportSize(width=width, height=900))
+            for path in PATHS:
+                await page.goto(threads.base + path)
+                await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+                wide = await page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, f"{path} is {wide} wide in a window of {width}"
+            await page.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
