@@ -19,9 +19,10 @@ cause = CauseRule(
 
 @cause
 def look(context: Context, _: Failure) -> Indication | None:
-    """Another tag of the same repository stands for the same digest."""
-    own = context.evidence
-    other = next((one for one in (*context.sisters, context.earlier) if one and _is_it(one, own)), None)
+    """Another tag of the same repository stands for the same digest; not that of the release before."""
+    own, before = context.evidence, context.earlier
+    earlier = before.image.tag if before else ""
+    other = next((one for one in context.sisters if _is_it(one, own) and one.image.tag != earlier), None)
     if other is None:
         return None
     return certain(f"It now stands for the same image as {other.image.tag}, digest by digest.")

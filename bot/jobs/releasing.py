@@ -57,8 +57,10 @@ class Releasing:
         own = policy.placement
         if own is None:
             return
-        expected = self.checker.expected_with(own, await self._before(own.release))
-        await self.releases.join(Arrival(own, at, policy.settle, policy.complete, expected))
+        before = await self._before(own.release)
+        expected = self.checker.expected_with(own, before)
+        may_grow = before is None and not expected and _is_of_several(own)
+        await self.releases.join(Arrival(own, at, policy.settle, policy.complete, expected, may_grow))
 
     async def checked(self, latest: Latest, job: CheckJob, policy: CheckPolicy, pushed: float | None) -> None:
         """An image was checked. `pushed` is when the content of its tag was pushed, if anybody knows."""
@@ -160,6 +162,11 @@ class Releasing:
 
     def _placed(self, image: Reference) -> Placement | None:
         return self.checker.check_policy(image).placement
+
+
+def _is_of_several(own: Placement) -> bool:
+    """Whether the policy puts several repositories together."""
+    return not own.release.is_rolling and own.release.group != own.image.repository
 
 
 def _rank(host: ReleaseName, hosts: list[ReleaseName]) -> tuple[int, bool]:

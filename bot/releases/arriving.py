@@ -21,7 +21,7 @@ _ANY_SPELLING: Final = frozenset({ExpectedBy.POLICY, ExpectedBy.BEFORE})
 class Arrival:
     """A tag was pushed. `at` is the store's clock; `settle` and `complete` are the policy's, in seconds.
 
-    `expected` are the other images that its release should have.
+    `expected` are the other images that its release should have; `may_grow` when nothing tells which these are.
     """
 
     placement: Placement
@@ -29,6 +29,7 @@ class Arrival:
     settle: float = 600.0
     complete: float = 3 * 3600.0
     expected: tuple[ExpectedMember, ...] = ()
+    may_grow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
         member = Member(arrival.placement.image, arrival.placement.family)
     if not member.is_there:
         member = replace(member, pushed_at=arrival.at, settled_at=arrival.at + arrival.settle)
+        grows_until = member.settled_at if arrival.may_grow else 0.0
+        release = replace(release, grows_until=max(release.grows_until, grows_until))
     return disturbed(before, _dated(with_member(release, member)), image, arrival.at)
 
 

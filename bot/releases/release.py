@@ -28,7 +28,8 @@ class Release:
     `first_verdict` is the verdict when it was first judged. `aliases` are other names of a version: rolling tags and
     short versions (1.2 of 1.2.3) with the same digest. `alias_of` is the release that is told in place of this one:
     the version, or for the tag of one build (sha-1234567) the rolling tag that was pushed with it. `is_cut` when it had
-    more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass.
+    more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass. Until `grows_until`
+    others may come of which nothing tells that they belong to it.
     """
 
     name: ReleaseName
@@ -39,6 +40,7 @@ class Release:
     aliases: tuple[str, ...] = ()
     alias_of: str = ""
     is_cut: bool = False
+    grows_until: float = 0.0
 
     def state(self, now: float) -> ReleaseState:
         """How far the release is at that time."""
@@ -50,7 +52,7 @@ class Release:
 
     def is_arriving(self, now: float) -> bool:
         """Whether a member is awaited or settles; after `completes_at` only one that was pushed again."""
-        return any(
+        return now < self.grows_until or any(
             member.state(now) is MemberState.AWAITED
             or (member.state(now) is MemberState.SETTLING and now < max(self.completes_at, _ends_at(member)))
             for member in self.members
@@ -112,7 +114,7 @@ class Release:
         """When the release is to be looked at again by itself: the next end of a `settle` or of `complete`."""
         settling = self.having(MemberState.SETTLING, now)
         ends = [_ends_at(member) for member in settling]
-        ends += [member.due_at for member in self.awaited(now)]
+        ends += [self.grows_until, *(member.due_at for member in self.awaited(now))]
         ends += [self.completes_at] if any(member.verdict is None for member in settling) else []
         return min((end for end in ends if end > now), default=None)
 

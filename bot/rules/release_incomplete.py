@@ -19,8 +19,9 @@ rule = Rule(
         " failed, and users of that image stay on the old version without being told."
     ),
     remediation=Remediation(
-        "Look at the jobs of the release workflow behind the last image that arrived, and run the failed ones again. If"
-        " the image was given up on purpose, remove it from the policy; the next release no longer expects it.",
+        "Look at the jobs of the release workflow that come after the last image that arrived, and run the failed ones"
+        " again. If the image was given up on purpose, remove it from the policy; the next release no longer expects"
+        " it.",
         tags.RUN_AGAIN,
         "sh",
         tags.SEE_MISSING,

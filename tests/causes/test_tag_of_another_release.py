@@ -20,3 +20,9 @@ def test_another_digest_is_another_image() -> None:
 
 def test_the_same_tag_elsewhere_is_the_same_release() -> None:
     hides(ID, evidence=image(), rule=RULE, sisters=(elsewhere("docker.io"),), moved_from=MOVED)
+
+
+def test_a_tag_that_was_set_back_to_the_release_before_is_no_fix() -> None:
+    """Seen: "say so where releases are announced", of 1.2.3 that stands for 1.2.2."""
+    before = image(image=Reference.parse("quay.io/acme/app:1.2.2"))
+    hides(ID, evidence=image(), rule=RULE, sisters=(before,), baseline=before, moved_from=MOVED)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.oci.reference import Reference
-from bot.releases import Member, MemberState, Release, ReleaseName, ReleaseState
+from bot.releases import Member, MemberState, Placement, Release, ReleaseName, ReleaseState
+from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
 from bot.releases.member import ExpectedBy
 from bot.report import Verdict
 
@@ -59,6 +60,25 @@ def test_a_release_arrives_until_all_are_judged() -> None:
     assert both.state(OPENED + 60) is ReleaseState.JUDGED
     assert both.is_told(OPENED + 60)
     assert both.verdict is Verdict.WARN
+
+
+def test_a_release_of_which_nobody_knows_what_belongs_to_it_passes_when_no_more_has_come() -> None:
+    """Seen: the first release of a group with a wildcard was said to pass with its first image."""
+    first = Placement(Reference.parse("quay.io/acme/app:1.0"), ReleaseName("acme", "1.0"))
+    other = replace(first, image=Reference.parse("quay.io/acme/web:1.0"))
+    one = joined(None, Arrival(first, OPENED, SETTLE, COMPLETE, may_grow=True))
+    good = recorded(one, MemberCheck(first, A, Verdict.PASS, OPENED + 30), complete=COMPLETE)
+    assert not good.is_told(OPENED + SETTLE - 1)
+    assert good.due_at(OPENED + 30) == OPENED + SETTLE
+    assert good.is_told(OPENED + SETTLE)
+    again = joined(good, Arrival(first, OPENED + 300, SETTLE, COMPLETE, may_grow=True))
+    assert again.is_told(OPENED + SETTLE), "the same image again tells of no other one"
+    grown = joined(good, Arrival(other, OPENED + 300, SETTLE, COMPLETE, may_grow=True))
+    grown = recorded(grown, MemberCheck(other, A, Verdict.PASS, OPENED + 330), complete=COMPLETE)
+    assert not grown.is_told(OPENED + SETTLE)
+    assert grown.is_told(OPENED + 300 + SETTLE)
+    bad = recorded(one, MemberCheck(first, A, Verdict.FAIL, OPENED + 30), complete=COMPLETE)
+    assert bad.is_told(OPENED + 30)
 
 
 def test_presence_of_bad_things_does_not_wait() -> None:

@@ -50,6 +50,8 @@ def _unknown(release: ReleaseView) -> str:
 
 def _waits(release: ReleaseView) -> str:
     there = sum(not one.is_open for one in release.images)
+    if there == len(release.images):
+        return "waits for other images"
     if len(release.images) == 1:
         if not release.reports:
             return "not checked yet"

@@ -24,6 +24,7 @@ def view_of(release: Release, reports: Iterable[Report], now: float) -> ReleaseV
         aliases=release.aliases,
         twin=str(release.told_as) if release.told_as else "",
         is_cut=release.is_cut,
+        may_grow=now < release.grows_until,
     )
 
 

@@ -80,7 +80,8 @@ class ReleaseView:
     """Everything that the messages about a release depend on.
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
-    `is_cut` when the release has more images than are remembered. Without `has_fix_replies` the fixes are one press
+    `is_cut` when the release has more images than are remembered, `may_grow` while others may come of which nothing
+    tells that they belong to it. Without `has_fix_replies` the fixes are one press
     away and not in the thread; with `broadcasts`, the channel sees that a release fails which passed before. `newest`
     is the newest version of its group, `attention` what people said about it in the channel that the message is for,
     as far as it is in force.
@@ -93,6 +94,7 @@ class ReleaseView:
     aliases: tuple[str, ...] = ()
     twin: str = ""
     is_cut: bool = False
+    may_grow: bool = False
     owners: tuple[str, ...] = ()
     passes: Passes = Passes.EACH
     mentions: Mentions = Mentions.PARENT
@@ -114,7 +116,7 @@ class ReleaseView:
     @property
     def is_waiting(self) -> bool:
         """Whether the new verdict is open. One failure is enough for a verdict; a pass needs all images."""
-        return not self._is_failing and any(one.is_open for one in self.images)
+        return not self._is_failing and (self.may_grow or any(one.is_open for one in self.images))
 
     @property
     def verdict(self) -> Verdict:

@@ -26,6 +26,7 @@ class StoredRelease(BaseModel):
     aliases: tuple[str, ...] = ()
     alias_of: str = ""
     is_cut: bool = False
+    grows_until: float = 0.0
 
 
 class StoredMember(BaseModel):
