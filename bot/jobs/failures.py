@@ -46,7 +46,8 @@ class FailureHandler:
 
     async def not_posted(self, error: Exception, job: CheckJob, key: str, *, is_kept: bool) -> datetime | None:
         """The same after a post; at the end of it nobody is left to be told, so it is kept, unless it is already."""
-        counts, why, step = await self._count(error, job, key)
+        together = self.timing.again[0] / 2  # no job comes back sooner: these are others of the same release
+        counts, why, step = await self._count(error, job, key, together=together)
         if isinstance(step, Again):
             return step.at
         if not is_kept:
@@ -76,9 +77,11 @@ class FailureHandler:
         """People who asked hear of every failure; a push that is looked at again in a moment is not worth a word."""
         return job.is_asked or at - datetime.now(UTC) > timedelta(seconds=self.timing.quiet)
 
-    async def _count(self, error: Exception, job: CheckJob, key: str) -> tuple[AttemptCounts, str, Again | End]:
+    async def _count(
+        self, error: Exception, job: CheckJob, key: str, *, together: float = 0.0
+    ) -> tuple[AttemptCounts, str, Again | End]:
         CHECK_FAILURES.add(type(error).__name__)
-        counts = await self.attempts.fail(key)
+        counts = await self.attempts.fail(key, together=together)
         log.warning("job failed", image=job.image, failures=counts.failures, exc_info=_trace(error), why=str(error))
         return counts, in_words(error, counts.failures), next_step(error, job, counts.failures, self.timing)
 

@@ -13,11 +13,20 @@ ATTEMPTS_TTL: Final = 2 * 24 * 3600
 
 _COUNT: Final = """
 local starts = redis.call('HINCRBY', KEYS[1], 'starts', ARGV[1])
-local failures = redis.call('HINCRBY', KEYS[1], 'failures', ARGV[2])
+local now = redis.call('TIME')
+now = now[1] + now[2] / 1000000
+local last = tonumber(redis.call('HGET', KEYS[1], 'failed_at') or '0')
+local more = ARGV[2]
+if more ~= '0' and now - last < tonumber(ARGV[4]) then more = '0' end
+if more ~= '0' then redis.call('HSET', KEYS[1], 'failed_at', string.format('%.6f', now)) end
+local failures = redis.call('HINCRBY', KEYS[1], 'failures', more)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return {starts, failures}
 """
-"""KEYS attempts; ARGV starts more, failures more, ttl. Both counts."""
+"""KEYS attempts; ARGV starts more, failures more, ttl, seconds after a failure in which no other one counts.
+
+Both counts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +48,18 @@ class Attempts:
         """It starts once more."""
         return await self._count(job, starts=1)
 
-    async def fail(self, job: str) -> AttemptCounts:
-        """It failed, and its worker lives."""
-        return await self._count(job, failures=1)
+    async def fail(self, job: str, *, together: float = 0.0) -> AttemptCounts:
+        """It failed, and its worker lives. Failures of that many seconds count as one: several run under one key."""
+        return await self._count(job, failures=1, together=together)
 
     async def forget(self, job: str) -> None:
         """It has come to an end, good or bad."""
         with trouble("forgetting attempts"):
             await self._store.redis.delete(self._key(job))
 
-    async def _count(self, job: str, *, starts: int = 0, failures: int = 0) -> AttemptCounts:
+    async def _count(self, job: str, *, starts: int = 0, failures: int = 0, together: float = 0.0) -> AttemptCounts:
         with trouble("counting attempts"):
-            counted = await self._script(keys=[self._key(job)], args=[starts, failures, ATTEMPTS_TTL])
+            counted = await self._script(keys=[self._key(job)], args=[starts, failures, ATTEMPTS_TTL, together])
         return AttemptCounts(starts=counted[0], failures=counted[1])
 
     def _key(self, job: str) -> str:

@@ -108,6 +108,13 @@ async def test_tries_are_counted_until_they_are_forgotten(store: Store) -> None:
     assert (await attempts.start("job")).starts == 1
 
 
+async def test_failures_at_the_same_moment_are_one(store: Store) -> None:
+    attempts = Attempts(store)
+    for _ in range(8):
+        assert (await attempts.fail("job", together=60.0)).failures == 1
+    assert (await attempts.fail("job", together=0.0)).failures == 2
+
+
 async def test_one_job_has_the_lock_and_only_the_holder_ends_it(store: Store) -> None:
     locks = ImageLocks(store, 30)
     assert await locks.take("image", "one")
