@@ -23,7 +23,7 @@ WAIVED_FOR: Final = timedelta(days=90)
 
 _PLACE: Final = re.compile(
     r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY"
-    r"|FIRST_DIGEST|LACKING|MISSING|UNTIL)\b"
+    r"|FIRST_DIGEST|SISTER|LACKING|MISSING|UNTIL)\b"
 )
 
 
@@ -70,6 +70,7 @@ class ImageNames:
             "SUBJECT": known.subject,
             "SOURCES": known.sources,
             "KEY": known.key,
+            "SISTER": _sister(self.context),
             "LACKING": _lacking(self.context),
             "FIRST_DIGEST": _first_digest(self.context),
             "MISSING": _missing(self.context),
@@ -80,6 +81,13 @@ class ImageNames:
 
 def _is_layout(evidence: Evidence) -> bool:
     return str(evidence.image).startswith(LAYOUT_PREFIX)
+
+
+def _sister(context: Context) -> str:
+    """The first place that has the tag and another digest, or else the first one that has it."""
+    there = [other.found for other in context.same_tag if isinstance(other.found, Evidence)]
+    there.sort(key=lambda other: other.digest == context.evidence.digest)
+    return next((str(other.image) for other in there), EXAMPLES["SISTER"])
 
 
 def _lacking(context: Context) -> str:

@@ -12,6 +12,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "SUBJECT": r"https://github\.com/acme/app/\.github/workflows/release\.yml@refs/tags/.+",
     "SOURCES": r"https://github\.com/acme/app",
     "KEY": "cosign",
+    "SISTER": "docker.io/acme/app:1.2.3",
     "LACKING": "docker.io/acme/app:1.2.3",
     "MISSING": "quay.io/acme/worker:1.2.3",
     "FIRST_DIGEST": "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",

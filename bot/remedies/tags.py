@@ -1,7 +1,7 @@
 """Things to paste about tags: putting one back, giving a registry what it lacks. Names in capitals as in build.py.
 
-LACKING is the same tag in the other registry that does not have it, MISSING an image of the release that did not come,
-FIRST_DIGEST what the tag stood for first.
+SISTER is the same tag in a registry where it differs, LACKING in one that does not have it, MISSING an image of the
+release that did not come, FIRST_DIGEST what the tag stood for first.
 """
 
 from typing import Final
@@ -19,9 +19,9 @@ provenance check IMAGE
 """
 
 COPY_TO_SISTER: Final = """\
-# from the registry that has the right one, with its signatures; each keeps the digest
-regctl image copy --referrers --digest-tags SOURCE IMAGE
-cosign copy SOURCE IMAGE
+# if SISTER has the digest that the build printed; if this one has it, swap the two names
+regctl image copy --referrers --digest-tags SISTER IMAGE
+cosign copy SISTER IMAGE
 """
 
 COPY_TO_LACKING: Final = """\
@@ -37,8 +37,9 @@ provenance check IMAGE LACKING
 
 SEE_DIGESTS: Final = """\
 crane digest IMAGE
-# run it for the same tag in the other registry, too, and compare
-provenance check IMAGE
+crane digest SISTER
+# both must print the same
+provenance check IMAGE SISTER
 """
 
 IMMUTABLE_HUB: Final = "https://docs.docker.com/docker-hub/repos/manage/hub-images/immutable-tags/"

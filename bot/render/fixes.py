@@ -5,15 +5,20 @@ names of the images, else if the same rule fails for the same cause.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import DIGEST, Reference
 from bot.remedies.login import for_any_registry
 from bot.render import words
 from bot.report import CauseSummary, Report, Result
+
+_ELSEWHERE: Final = re.compile(r"[\w.:-]+/PATH(?=[:@])")
+"""The same repository in another registry: each of two that differ names the other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +92,4 @@ def _without_names(snippet: str, report: Report) -> str:
     snippet = DIGEST.sub("DIGEST", snippet)
     for name, stands_for in sorted(names.items(), key=lambda pair: -len(pair[0])):
         snippet = snippet.replace(name, stands_for) if name else snippet
-    return snippet.replace("IMAGE@DIGEST", "IMAGE")
+    return _ELSEWHERE.sub("SISTER", snippet.replace("IMAGE@DIGEST", "IMAGE"))

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from bot.causes import catalogue as all_causes
 from bot.check.names import ImageNames
-from bot.context import Context, Expected, ExpectedIdentity
+from bot.context import Context, Expected, ExpectedIdentity, SameTag
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.remedies import signing
@@ -23,7 +23,7 @@ from tests.making import digest, image, platform, provenance, signature
 
 TODAY = date(2026, 11, 29)
 LEFT = re.compile(
-    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|MISSING|UNTIL|FIRST_DIGEST|DIGEST)\b"
+    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|SISTER|LACKING|MISSING|UNTIL|FIRST_DIGEST|DIGEST)\b"
 )
 
 
@@ -152,6 +152,13 @@ def test_a_tag_is_put_back_to_the_digest_that_it_stood_for_first() -> None:
     assert f"crane copy quay.io/acme/shop@{first} quay.io/acme/shop:2.0\n" in pasted("tag-moved", moved)
 
 
+def test_the_registry_where_the_tag_differs_is_named() -> None:
+    """Seen: `cosign copy SOURCE quay.io/acme/shop:2.0`, where there is one other registry."""
+    other = of("docker.io/acme/shop:2.0", digest=digest("other"))
+    context = Context(of("quay.io/acme/shop:2.0"), same_tag=(SameTag(other.image, other),))
+    assert "cosign copy docker.io/acme/shop:2.0 quay.io/acme/shop:2.0\n" in pasted("tag-registries-differ", context)
+
+
 EVIL = ["amd64;reboot", "x/$(id)", "linux/amd64\nrun: x", "it's", "`id`"]
 ISSUER = "https://token.actions.githubusercontent.com"
 
@@ -176,5 +183,5 @@ def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
     for _, _, text in CATALOGUE:
         filled = ImageNames(context, TODAY).to_paste(text)
         assert evil not in filled or evil in text
-    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY LACKING MISSING FIRST_DIGEST"
+    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY SISTER LACKING MISSING FIRST_DIGEST"
     assert evil not in ImageNames(context, TODAY).to_paste(everything)

@@ -1,9 +1,13 @@
 """Which failures one change fixes."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.attestations.provenance import Mode
+from bot.context import SameTag
 from bot.oci.reference import Reference
+from bot.policy import default_policy
 from bot.render.fixes import fix_key, image_fixes
 from bot.report import Report
 from tests.making import digest, image, platform, provenance, reported
@@ -45,6 +49,17 @@ def test_digests_that_tags_stood_for_make_no_second_fix() -> None:
 
     one, other = moved("quay.io/acme/app:1.2.3", "one"), moved("quay.io/acme/worker:1.2.3", "two")
     assert keys(one, "tag-moved") == keys(other, "tag-moved") != set()
+
+
+def test_two_registries_that_differ_have_one_fix() -> None:
+    """Each names the other one in what is to be pasted."""
+    here, there = (image(image=Reference.parse(f"{host}/acme/app:1"), digest=digest(host)) for host in ("a.io", "b.io"))
+    policy = replace(default_policy(), require=frozenset({"tag-registries-differ"}))
+    one, other = (
+        reported(own, policy, same_tag=(SameTag(sister.image, sister),))
+        for own, sister in ((here, there), (there, here))
+    )
+    assert keys(one, "tag-registries-differ") == keys(other, "tag-registries-differ") != set()
 
 
 def test_one_step_that_asks_for_both_fixes_both() -> None:
