@@ -45,8 +45,7 @@ def check(context: Context) -> Iterator[Finding]:
     for other in context.same_tag:
         match other.found:
             case Unreadable() as unread:
-                told = f"{other.image.registry} could not be looked at: {unread.reason}"
-                yield rule.unread("image", unread, told)
+                yield rule.unread("image", unread, _unread(other.image.registry, unread))
             case None:
                 yield from _lacking(context, other)
             case Evidence() as found:
@@ -55,6 +54,11 @@ def check(context: Context) -> Iterator[Finding]:
     for registry in context.expected.sisters:
         if registry not in seen:
             yield rule.unknown("image", UnknownReason.NOT_ASKED, f"nobody looked at {registry}, which the policy names")
+
+
+def _unread(registry: str, unread: Unreadable) -> str:
+    """The reason names the registry, most often."""
+    return unread.reason if registry in unread.reason else f"{registry} could not be looked at: {unread.reason}"
 
 
 def _lacking(context: Context, other: SameTag) -> Iterator[Finding]:

@@ -57,6 +57,15 @@ def test_another_digest(platforms: tuple[Any, ...], words: str) -> None:
     assert lost.message.startswith("docker.io has ")
 
 
+def test_a_registry_that_does_not_answer_is_named_once() -> None:
+    """Seen: "docker.io could not be looked at: docker.io did not answer within 10 s"."""
+    named, other = Unreadable("docker.io did not answer within 10 s"), Unreadable("too many redirects")
+    told = says(rule, image(), Outcome.UNKNOWN, about="image", same_tag=there(named))
+    assert told.message == named.reason
+    told = says(rule, image(), Outcome.UNKNOWN, about="image", same_tag=there(other))
+    assert told.message == "docker.io could not be looked at: too many redirects"
+
+
 def test_another_digest_may_be_the_push_before() -> None:
     signed = (signature(digest=OTHER),)
     late = says(

@@ -205,6 +205,14 @@ async def test_who_signed_is_said_of_a_registry_where_they_differ(office: Office
     assert any(text.startswith("microcks (quay.io), ") for text in said)
 
 
+async def test_nobody_is_said_to_have_signed_or_not_what_nobody_has_looked_at(office: Office) -> None:
+    """Seen: "Not signed", of a release of which one registry did not answer."""
+    await office.publish(without(whole(bad(IMAGES[0]), *map(good, IMAGES[1:3])), *IMAGES[3:]))
+    (parent,) = office.slack.parents(CHANNEL)
+    said = [part["text"] for part in parent["blocks"][2]["elements"]]
+    assert said[0].startswith("microcks (quay.io), uber (quay.io), cli (quay.io): ")
+
+
 @pytest.mark.parametrize("is_private", [True, False])
 def test_fixes_are_said_to_be_in_the_thread_only_where_they_are(*, is_private: bool) -> None:
     view = release(bad(IMAGES[0]))

@@ -126,7 +126,7 @@ def _names_that_pass(release: ReleaseView) -> list[str]:
 
 
 def _signed(release: ReleaseView) -> Iterator[str]:
-    """Who signed; once, if it is the same for all images."""
+    """Who signed; once, if it is the same for all images, and somebody has looked at all of them."""
     lines: dict[str, list[ImageView]] = {}
     for one in release.images:
         if one.report is not None:
@@ -134,7 +134,8 @@ def _signed(release: ReleaseView) -> Iterator[str]:
     if not lines:
         yield "Not checked yet"
     for line, images in list(lines.items())[:SIGNERS_MAX]:
-        yield line if len(lines) == 1 else f"{some_names(with_registries(release, images))}: {line}"
+        is_of_all = len(images) == len(release.images)
+        yield line if is_of_all else f"{some_names(with_registries(release, images))}: {line}"
     notes = dict.fromkeys(note for report in release.reports for note in report.notes)
     for note in list(notes)[:SIGNERS_MAX]:
         yield prose(note)
