@@ -213,6 +213,27 @@ async def test_nobody_is_said_to_have_signed_or_not_what_nobody_has_looked_at(of
     assert said[0].startswith("microcks (quay.io), uber (quay.io), cli (quay.io): ")
 
 
+async def test_commands_about_one_image_are_to_be_run_for_the_others_too(office: Office) -> None:
+    """Seen: "One change fixes this in 3 images", and below it a command that puts the tag of one of them back."""
+    cure = RemediationSummary(text="Put it back.", snippet="crane copy it", language="sh")
+    moved = failing("tag-moved", title="A release tag was moved", remediation=cure)
+    await office.publish(whole(*(report(moved, image=image) for image in IMAGES)))
+    (reply,) = _said(office)
+    assert "Each of 3 images needs this" in reply
+    assert (
+        "This is for microcks (quay.io). Run the same for the others: uber (quay.io), cli (quay.io), microcks" in reply
+    )
+    assert "One change" not in reply
+
+
+async def test_a_command_about_what_was_not_seen_is_to_be_run_for_the_others_too(office: Office) -> None:
+    cure = RemediationSummary(text="Run the job.", snippet="crane digest it", language="sh")
+    told = report(failing(INCOMPLETE, title="An image was not seen", remediation=cure), image=IMAGES[0])
+    await office.publish(without(whole(told, good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
+    (reply,) = _said(office)
+    assert "This is for uber (quay.io). Run the same for the others: cli (quay.io), uber (docker.io)" in reply
+
+
 @pytest.mark.parametrize("is_private", [True, False])
 def test_fixes_are_said_to_be_in_the_thread_only_where_they_are(*, is_private: bool) -> None:
     view = release(bad(IMAGES[0]))

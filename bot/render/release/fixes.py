@@ -8,6 +8,7 @@ from functools import cache
 
 from bot.render import words
 from bot.render.fixes import fix_key, joined_diff
+from bot.render.release.affected import is_about_others
 from bot.render.release.problems import FailedResult, told
 from bot.render.release.view import ReleaseView
 from bot.rules import Severity, catalogue
@@ -83,12 +84,29 @@ def fixes(release: ReleaseView) -> tuple[ReleaseFix, ...]:
     return tuple(sorted(made, key=lambda fix: (*_weight(fix.failures[0]), -len(fix.failures))))
 
 
+def to_run(release: ReleaseView, fix: ReleaseFix) -> tuple[str, ...]:
+    """The images that commands about one image are to be run for, that one first; empty for a change of a file.
+
+    What differs between two registries is one of them.
+    """
+    if fix.advice.language != "sh":
+        return ()
+    if is_about_others(fix.rules):
+        return tuple(one.image for one in release.images if one.is_not_seen)
+    found: dict[tuple[str, ...], str] = {}
+    for failure in fix.failures:
+        view = failure.view
+        is_side = failure.result.rule in mutual()
+        found.setdefault((view.repository, view.tag) if is_side else (view.image,), view.image)
+    return tuple(found.values())
+
+
 def _join_mutual(found: dict[str, list[FailedResult]]) -> None:
     """What is only the other side of a failure that is fixed anyway has no fix of its own."""
     for key, failures in list(found.items()):
-        sides = {_side(one) for one in failures if one.result.rule in _mutual()}
+        sides = {_side(one) for one in failures if one.result.rule in mutual()}
         other = next((it for name, it in found.items() if name != key and sides & set(map(_side, it))), None)
-        if other is not None and all(one.result.rule in _mutual() for one in failures):
+        if other is not None and all(one.result.rule in mutual() for one in failures):
             other.extend(failures)
             del found[key]
 
@@ -99,7 +117,8 @@ def _side(failure: FailedResult) -> tuple[str, str, str]:
 
 
 @cache
-def _mutual() -> frozenset[str]:
+def mutual() -> frozenset[str]:
+    """The rules that fail on both sides of a difference."""
     return frozenset(rule.id for rule in catalogue() if rule.mutual)
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.render import words
 from bot.render.counted import counted
-from bot.render.release.affected import about
-from bot.render.release.fixes import ReleaseFix
+from bot.render.release.affected import about, is_about_others
+from bot.render.release.fixes import ReleaseFix, to_run
 from bot.render.release.view import ReleaseView
 from bot.render.slack.brief import brief, is_shortened
 from bot.render.slack.buttons import PROPOSE_FIX, show_fix_button
@@ -60,7 +60,7 @@ def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") ->
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
     said = brief(lead.report, lead.result, fix.advice, others=fix.others, is_single=len(fix.rules) == 1)
     content = list(said) or [paragraph(plain(lead.result.title))]
-    content += _other_diffs(release, fix)
+    content += [*_other_diffs(release, fix), *_other_runs(release, fix)]
     rule = lead.result.rule
     buttons = [show_fix_button(rule[:80], release.title, "Whole fix")] if is_shortened(lead.result, fix.advice) else []
     if words.patch(lead.result):
@@ -101,7 +101,11 @@ def _fix(release: ReleaseView, fix: ReleaseFix, snippet_max: int, base_url: str)
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
     lines_max = SNIPPET_LINES_MAX if base_url else ALL_LINES
     content = list(details(lead.report, lead.result, fix.advice, snippet_max, lines_max))
-    content = [*(content or [paragraph(plain(lead.result.title))]), *_other_diffs(release, fix)]
+    content = [
+        *(content or [paragraph(plain(lead.result.title))]),
+        *_other_diffs(release, fix),
+        *_other_runs(release, fix),
+    ]
     blocks = [section("why", _why(release, fix)), rich_text("code", content)]
     if buttons := list(_buttons(fix, snippet_max, base_url)):
         blocks.append(actions("act", *buttons))
@@ -118,13 +122,31 @@ def _other_diffs(release: ReleaseView, fix: ReleaseFix) -> Iterator[Block]:
         )
 
 
+def _other_runs(release: ReleaseView, fix: ReleaseFix) -> Iterator[Block]:
+    """For which images commands about one image are to be run, too."""
+    own, *rest = [_in_registry(release, image) for image in to_run(release, fix)] or [""]
+    if rest:
+        more = f" and {len(rest) - NAMES_MAX} more" if len(rest) > NAMES_MAX else ""
+        others = ", ".join(rest[:NAMES_MAX])
+        yield paragraph(plain(f"This is for {own}. Run the same for the others: {others}{more}.", 600))
+
+
+def _in_registry(release: ReleaseView, image: str) -> str:
+    """The name, with its registry where the release is in several."""
+    name, registry = release.names[image], image.partition("/")[0]
+    return f"{name} ({registry})" if len({one.registry for one in release.images}) > 1 else name
+
+
 def _why(release: ReleaseView, fix: ReleaseFix) -> str:
     """What it fixes, one line for each rule, with the images if there are others."""
     rules = fix.rules
     lines = [_line(release, fix, rule) for rule in rules[:RULES_MAX]]
     if len(rules) > RULES_MAX:
         lines.append(f"and {len(rules) - RULES_MAX} more")
-    if len(fix.failures) > 1:
+    names = {release.names[image] for image in to_run(release, fix)}
+    if len(names) > 1 and not is_about_others(fix.rules):
+        lines.insert(0, f"{_mark(fix)} Each of {len(names)} images needs this")
+    elif len(fix.failures) > 1:
         lines.insert(0, f"{_mark(fix)} One change fixes {_count(release, fix)}{_place(fix)}")
     else:
         lines[0] = f"{_mark(fix)} {lines[0]}"
