@@ -21,6 +21,7 @@ class Attestations:
     """Of one repository: bundles by digest, in the order in which they were stored."""
 
     by_digest: dict[str, list[tuple[bytes, Form]]] = field(default_factory=dict)
+    has_one_page: bool = False  # a page that the first one names is gone
 
     def store(self, digest: str, bundle: bytes, form: Form = "inline") -> None:
         self.by_digest.setdefault(digest, []).append((bundle, form))
@@ -59,6 +60,8 @@ def listed(repository: str, stored: Attestations, request: web.Request, rest: st
         return web.json_response({"message": "Not Found"}, status=404)
     first = int(request.query.get("after", "0"))
     last = first + int(per_page)
+    if first and stored.has_one_page:
+        return web.json_response({"message": "Not Found"}, status=404)
     entries = [_entry(bundle, form, store) for bundle, form in found[first:last]]
     headers = {}
     if last < len(found):

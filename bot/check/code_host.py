@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import SOURCE_LABEL, clean
 from bot.check.workflow import is_our_repository
-from bot.errors import SourceError, SourceUnavailableError
+from bot.errors import SourceError
 from bot.evidence import Evidence, ImageConfig
 from bot.evidence.merge import merge
 from bot.oci.ambiguity import noticing
@@ -49,10 +49,11 @@ NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """What the requests brought."""
+    """What the requests brought; `is_denied` when the answer was a 404."""
 
     bundles: "tuple[StoredBundle, ...]" = ()
     unreadable: tuple[Unreadable, ...] = ()
+    is_denied: bool = False
 
 
 async def with_attestations(
@@ -69,7 +70,12 @@ async def with_attestations(
         return evidence if hosts is None else replace(evidence, code_host_unreadable=_unnamed(evidence))
     if hosts is None:
         return evidence if _is_signed(evidence) else replace(evidence, notes=(*evidence.notes, NOT_ASKED))
-    listed = await _listed(evidence, policy, hosts, asked)
+    listed = await _listed(evidence, policy, hosts, asked[:REPOSITORIES_MAX])
+    if left := asked[REPOSITORIES_MAX:]:
+        why = (
+            f"of {len(asked)} repositories that are named, {left[0]} was not asked for attestations (REPOSITORIES_MAX)"
+        )
+        listed = _joined([listed, _Listed(unreadable=(over_limit(why),))])
     with noticing() as notices:
         judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
     return replace(
@@ -107,7 +113,7 @@ def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repos
     """
     if evidence.image.layout:
         return ()
-    return tuple(dict.fromkeys(_repositories(evidence, policy, server)))[:REPOSITORIES_MAX]
+    return tuple(dict.fromkeys(_repositories(evidence, policy, server)))
 
 
 def _repositories(evidence: Evidence, policy: Policy, server: str) -> Iterator[Repository]:
@@ -134,18 +140,27 @@ async def _listed(evidence: Evidence, policy: Policy, hosts: "CodeHosts", asked:
     """Ask about every digest in every repository, some at once; a failure is kept once for each reason."""
     digests = tuple(dict.fromkeys((evidence.digest, *(platform.digest for platform in evidence.platforms))))
     gate, answers = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[_Listed]]()
+    asking: list[tuple[AttestationsApi, Repository, list[asyncio.Task[_Listed]]]] = []
+    hidden: list[Unreadable] = []
     try:
-        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
-            for repository in asked:
-                api = hosts.attestations(is_ours=is_our_repository(repository, policy, server=hosts.server))
-                if api is not None:
-                    tasks = (group.create_task(_ask(api, repository, one, gate)) for one in digests[:DIGESTS_MAX])
-                    answers.extend(tasks)
+        async with asyncio.timeout(SECONDS):
+            async with asyncio.TaskGroup() as group:
+                for repository in asked:
+                    api = hosts.attestations(is_ours=is_our_repository(repository, policy, server=hosts.server))
+                    if api is not None:
+                        own = [group.create_task(_ask(api, repository, one, gate)) for one in digests[:DIGESTS_MAX]]
+                        answers += own
+                        asking.append((api, repository, own))
+            for api, repository, own in asking:
+                if all(task.result().is_denied for task in own):
+                    from bot.check.hidden_source import why_hidden  # noqa: PLC0415 - only where GitHub says 404
+
+                    hidden += await why_hidden(api, repository, evidence, policy, hosts.server)
     except TimeoutError:
         why = f"GitHub's attestations API: no answer within {SECONDS:.0f} s"
         late = Unreadable(why, UnknownReason.UNSEARCHED, passing=True)
-        return _joined([*(task.result() for task in answers if _is_done(task)), _Listed(unreadable=(late,))])
-    found = [task.result() for task in answers]
+        return _joined([*(task.result() for task in answers if _is_done(task)), _Listed(unreadable=(*hidden, late))])
+    found = [*(task.result() for task in answers), _Listed(unreadable=tuple(hidden))]
     if len(digests) > DIGESTS_MAX:
         over = over_limit(f"GitHub was asked about {DIGESTS_MAX} of {len(digests)} digests (DIGESTS_MAX)")
         found.append(_Listed(unreadable=(over,)))
@@ -157,11 +172,14 @@ async def _ask(api: "AttestationsApi", repository: Repository, digest: str, gate
         async with gate:
             found = await api.about(repository, digest)
     except SourceError as error:
-        return _Listed(unreadable=(_unreadable(error),))
+        from bot.check.hidden_source import not_answered  # noqa: PLC0415 - only where GitHub does not answer
+
+        return _Listed(unreadable=(not_answered(error),))
     from bot.signatures.stored import StoredBundle  # noqa: PLC0415 - only for what a code host lists
 
     more = over_limit(f"{repository} has more attestations about {digest[:19]}… than are read")
-    return _Listed(tuple(StoredBundle(digest, data) for data in found.bundles), (more,) if found.left else ())
+    bundles = tuple(StoredBundle(digest, data) for data in found.bundles)
+    return _Listed(bundles, (more,) if found.left else (), found.is_denied)
 
 
 def _is_done(task: "asyncio.Task[_Listed]") -> bool:
@@ -171,12 +189,3 @@ def _is_done(task: "asyncio.Task[_Listed]") -> bool:
 def _joined(parts: list[_Listed]) -> _Listed:
     bundles = tuple(bundle for part in parts for bundle in part.bundles)
     return _Listed(bundles, tuple(dict.fromkeys(why for part in parts for why in part.unreadable)))
-
-
-def _unreadable(error: SourceError) -> Unreadable:
-    return Unreadable(
-        f"GitHub's attestations API: {error}",
-        UnknownReason.UNSEARCHED,
-        passing=isinstance(error, SourceUnavailableError),
-        retry_at=error.retry_at if isinstance(error, SourceUnavailableError) else None,
-    )

@@ -8,8 +8,9 @@ copy is Snappy-compressed; the token is never sent there.
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -29,6 +30,12 @@ BUNDLES_MAX: Final = 64
 BUNDLE_MAX: Final = 8 * 1024 * 1024
 """Bytes of one bundle, compressed or not; an SBOM attestation may have megabytes."""
 
+SEEN_SECONDS: Final = 3600.0
+"""For which it is remembered that a repository could be seen; it may become private."""
+
+SEEN_MAX: Final = 1024
+"""Repositories of which that is remembered."""
+
 SNAPPY: Final = "application/x-snappy"
 
 _NEXT: Final = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="next"')
@@ -36,10 +43,32 @@ _NEXT: Final = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="next"')
 
 @dataclass(frozen=True, slots=True)
 class ListedBundles:
-    """The bundles about one digest. `left` counts those over BUNDLES_MAX or PAGES_MAX that were not read."""
+    """The bundles about one digest. `left` when more are there, over BUNDLES_MAX or PAGES_MAX, that were not read.
+
+    `is_denied` for a 404: it says that there is none, or that we may not see the repository.
+    """
 
     bundles: tuple[bytes, ...] = ()
     left: bool = False
+    is_denied: bool = False
+
+
+class SeenRepositories:
+    """Repositories that could be seen within the hour."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock`: seconds."""
+        self._clock = clock
+        self._until: dict[Repository, float] = {}
+
+    def __contains__(self, repository: Repository) -> bool:
+        return self._clock() < self._until.get(repository, 0.0)
+
+    def add(self, repository: Repository) -> None:
+        """It could be seen now."""
+        if len(self._until) >= SEEN_MAX:
+            self._until.clear()
+        self._until[repository] = self._clock() + SEEN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +76,21 @@ class AttestationsApi:
     """Lists and fetches. Blob stores that a bundle's address may name are in `exchange.hosts`."""
 
     exchange: Exchange
+    seen: SeenRepositories = field(default_factory=SeenRepositories, compare=False)
 
     async def about(self, repository: Repository, digest: str) -> ListedBundles:
-        """Every bundle of that repository about the digest; 404 means that there is none that we may see.
+        """Every bundle of that repository about the digest; a 404 means that there is none that we may see.
 
-        Raises SourceDeniedError for 401 and 403, SourceUnavailableError for a rate limit and everything else.
+        Raises SourceDeniedError for 401 and 403, SourceUnavailableError for a rate limit and everything else, such as
+        a page that was named and is gone.
         """
         what = f"attestations of {repository}"
         base = f"{self.exchange.api.rstrip('/')}/repos/{repository.owner}/{repository.name}/attestations/"
         url, found = f"{base}{digest}?per_page={PER_PAGE}", list[bytes]()
-        for _ in range(PAGES_MAX):
+        for page in range(PAGES_MAX):
             reply = await self.exchange.ask("GET", url, what=what, limit=LIST_MAX)
-            if reply.status == HTTPStatus.NOT_FOUND:
-                return ListedBundles(tuple(found))
+            if reply.status == HTTPStatus.NOT_FOUND and not page:
+                return ListedBundles(is_denied=True)
             entries = _entries(reply, what)
             room = BUNDLES_MAX - len(found)
             found += [await self._bundle(entry, what) for entry in entries[:room]]
@@ -67,6 +98,22 @@ class AttestationsApi:
             if len(entries) > room or not url:
                 return ListedBundles(tuple(found), left=len(entries) > room)
         return ListedBundles(tuple(found), left=True)
+
+    async def sees(self, repository: Repository) -> bool:
+        """Whether we may see that repository; False for one that is private to us, or is not there.
+
+        Raises SourceUnavailableError.
+        """
+        if repository not in self.seen:
+            what = f"the repository {repository}"
+            url = f"{self.exchange.api.rstrip('/')}/repos/{repository.owner}/{repository.name}"
+            reply = await self.exchange.ask("GET", url, what=what, limit=LIST_MAX)
+            if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+                return False
+            if reply.status != HTTPStatus.OK:
+                raise SourceUnavailableError(f"{what}: answered {reply.status}")
+            self.seen.add(repository)
+        return True
 
     async def _bundle(self, entry: Mapping[str, Any], what: str) -> bytes:
         """The bundle as JSON. One that the answer holds is taken as it is; else its copy is fetched."""

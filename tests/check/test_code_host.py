@@ -188,3 +188,55 @@ async def test_the_token_is_used_only_where_the_policy_names_the_repository(gith
     plain = default_policy()
     ours = replace(plain, expected=replace(plain.expected, sources=(r"https://github\.com/acme/",)))
     assert len((await looked(github, policy=ours, token=True)).signatures) == 1
+
+
+def told_as_private(*, private: bool) -> Evidence:
+    built = replace(provenance(), repository_private=private)
+    return replace(BARE, platforms=(replace(BARE.platforms[0], provenance=built),))
+
+
+def naming(source: str) -> Policy:
+    plain = default_policy()
+    return replace(plain, expected=replace(plain.expected, sources=(source,)))
+
+
+async def test_a_private_repository_may_hold_what_nobody_shows_us(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].is_private = True
+    (why,) = (await looked(github, told_as_private(private=True))).code_host_unreadable
+    assert "acme/app is private" in why.reason
+    assert not why.passing
+    (why,) = (await looked(github, policy=naming(r"https://github\.com/acme/"))).code_host_unreadable
+    assert "PROVENANCE_GITHUB_TOKEN" in why.reason
+
+
+async def test_a_repository_that_we_see_holds_none_where_it_says_so(github: FakeGitHub) -> None:
+    assert not (await looked(github, told_as_private(private=True))).code_host_unreadable
+    assert not (await looked(github, policy=naming(r"https://github\.com/acme/"))).code_host_unreadable
+    github.repositories["acme/app"].is_private = True
+    ours = naming(r"https://github\.com/acme/")
+    assert not (await looked(github, policy=ours, token=True)).code_host_unreadable
+
+
+@pytest.mark.parametrize("evidence", [FROM_GITHUB, told_as_private(private=False)])
+async def test_a_label_alone_makes_no_repository_private(github: FakeGitHub, evidence: Evidence) -> None:
+    github.repositories["acme/app"].is_private = True
+    assert not (await looked(github, evidence)).code_host_unreadable
+    assert len(github.asked) == 2
+
+
+async def test_where_one_digest_has_an_attestation_the_repository_is_seen(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX))
+    assert not (await looked(github, told_as_private(private=True))).code_host_unreadable
+    assert len(github.asked) == 2
+
+
+async def test_a_repository_more_than_is_asked_may_hold_it(github: FakeGitHub) -> None:
+    names = [f"https://github.com/acme/{number}" for number in range(code_host.REPOSITORIES_MAX + 1)]
+    platforms = tuple(
+        replace(BARE.platforms[0], platform=f"linux/{number}", provenance=replace(provenance(), source=name))
+        for number, name in enumerate(names)
+    )
+    most = replace(BARE, platforms=platforms[:-1])
+    assert not (await looked(github, most)).code_host_unreadable
+    (why,) = (await looked(github, replace(BARE, platforms=platforms))).code_host_unreadable
+    assert f"acme/{code_host.REPOSITORIES_MAX} was not asked" in why.reason

@@ -13,7 +13,16 @@ from pydantic import SecretStr
 
 from bot.errors import SourceDeniedError, SourceError, SourceUnavailableError
 from bot.workflows.address import Repository
-from bot.workflows.attestations_api import BUNDLE_MAX, BUNDLES_MAX, PER_PAGE, AttestationsApi, ListedBundles
+from bot.workflows.attestations_api import (
+    BUNDLE_MAX,
+    BUNDLES_MAX,
+    PER_PAGE,
+    SEEN_MAX,
+    SEEN_SECONDS,
+    AttestationsApi,
+    ListedBundles,
+    SeenRepositories,
+)
 from bot.workflows.github_exchange import Exchange
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
@@ -75,6 +84,38 @@ async def test_all_pages_are_read(github: FakeGitHub) -> None:
     found, left = await about(github)
     assert [json.loads(one)["number"] for one in found] == list(range(2 * PER_PAGE + 1))
     assert not left
+
+
+async def test_a_later_page_that_is_gone_was_not_read(github: FakeGitHub) -> None:
+    for number in range(PER_PAGE + 1):
+        github.repositories["acme/app"].attestations.store(DIGEST, bundle(number))
+    github.repositories["acme/app"].attestations.has_one_page = True
+    with pytest.raises(SourceUnavailableError, match="answered 404"):
+        await about(github)
+
+
+async def test_which_repositories_we_see_is_remembered_for_a_while(github: FakeGitHub) -> None:
+    now = 0.0
+    async with ClientSession() as session:
+        seen = SeenRepositories(lambda: now)
+        api = AttestationsApi(Exchange(session, github.api), seen)
+        assert [await api.sees(REPOSITORY), await api.sees(REPOSITORY), len(github.asked)] == [True, True, 1]
+        github.repositories["acme/app"].is_private = True
+        now = SEEN_SECONDS
+        assert [await api.sees(REPOSITORY), await api.sees(REPOSITORY), len(github.asked)] == [False, False, 3]
+        github.broken = 500
+        with pytest.raises(SourceUnavailableError, match="answered 500"):
+            await api.sees(REPOSITORY)
+
+
+def test_no_more_repositories_are_remembered_than_a_process_needs() -> None:
+    seen = SeenRepositories(lambda: 0.0)
+    for number in range(SEEN_MAX):
+        seen.add(Repository("acme", str(number)))
+    assert Repository("acme", "0") in seen
+    seen.add(REPOSITORY)
+    assert REPOSITORY in seen
+    assert Repository("acme", "0") not in seen
 
 
 async def test_more_than_the_limit_is_said(github: FakeGitHub) -> None:
