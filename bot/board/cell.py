@@ -10,7 +10,6 @@ from bot.releases import Placement
 from bot.report import Report, Verdict
 from bot.report.audit.document import AuditRow, Held, WeakestMode
 from bot.report.audit.rows import row_of
-from bot.rules import Outcome, catalogue
 
 FAILING_MAX: Final = 8
 """Rules that are named of one image; the report has all."""
@@ -37,8 +36,6 @@ _MODES: Final = {
     WeakestMode.UNKNOWN: BoardMode.UNKNOWN,
     WeakestMode.NOT_ASKED: BoardMode.NOT_ASKED,
 }
-
-_ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 
 WORST_MODE: Final = (
     BoardMode.MISSING,
@@ -98,7 +95,7 @@ class BoardCell:
 def cell_of(
     report: Report, placement: Placement, *, readers: frozenset[str] = frozenset(), absent: Iterable[Reference] = ()
 ) -> BoardCell:
-    """The cell of a report. A document that can be read in two ways says nothing for certain.
+    """The cell of a report.
 
     `absent` are images of the same release that did not arrive in time.
     """
@@ -107,7 +104,6 @@ def cell_of(
     told = [result for result in report.told() if result.required]
     causes = [cause.cause for result in told for cause in result.causes]
     lacking = {one.registry for one in absent if (one.repository, one.tag) == (image.repository, image.tag)}
-    is_certain = not any(result.rule in _ALWAYS and result.outcome is Outcome.FAIL for result in report.results)
     at = report.checked_at.timestamp()
     return BoardCell(
         image=str(image),
@@ -115,8 +111,8 @@ def cell_of(
         version="" if name.is_rolling else name.version,
         family=placement.family,
         digest=report.digest,
-        mode=_MODES[judged.mode] if is_certain else BoardMode.UNKNOWN,
-        sbom=judged.sbom if is_certain else Held.UNKNOWN,
+        mode=_MODES[judged.mode],
+        sbom=judged.sbom,
         signature=judged.signature,
         verdict=report.verdict,
         failing=tuple(result.rule for result in told)[:FAILING_MAX],

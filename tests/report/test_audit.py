@@ -4,6 +4,8 @@ import pytest
 
 from bot.attestations.provenance import Mode as BuildMode
 from bot.evidence import Evidence, Unreadable
+from bot.oci.ambiguity import Ambiguity, Twofold
+from bot.render.words import MODES, last_line
 from bot.report import Verdict
 from bot.report.audit import AuditRow, Held, Judged, WeakestMode, row_of, turns
 from bot.rules import Outcome
@@ -39,6 +41,33 @@ def row(evidence: Evidence, *before: str) -> AuditRow:
 def test_cells(evidence: Evidence, mode: str, sbom: str, signed: str) -> None:
     found = row(evidence)
     assert (found.mode, found.sbom, found.signature) == (mode, sbom, signed)
+
+
+TWOFOLD = (Ambiguity(Twofold.REPEATED_KEY, digest("index"), "layers"),)
+BY_ITSELF = (signature(digest=digest("linux/amd64")),)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "mode", "sbom", "signed"),
+    [
+        (image(unreadable=(UNREAD,)), "unknown", "unknown", "yes"),
+        (image(unconfirmed=(UNREAD,)), "unknown", "unknown", "yes"),
+        (image(platform(), unreadable=(UNREAD,), signatures=BY_ITSELF), "unknown", "unknown", "unknown"),
+        (image(platform(provenance=provenance(BuildMode.MIN)), unreadable=(UNREAD,)), "unknown", "unknown", "yes"),
+        (image(platform(), BARE, unreadable=(UNREAD,), signatures=BY_ITSELF), "partly", "partly", "partly"),
+        (image(BARE, unreadable=(UNREAD,), signatures=()), "none", "no", "no"),
+        (image(ambiguous=TWOFOLD), "unknown", "unknown", "yes"),
+        (image(BARE, ambiguous=TWOFOLD, signatures=()), "unknown", "unknown", "no"),
+    ],
+)
+def test_what_nobody_could_see_is_in_no_cell_as_if_it_were_like_the_rest(
+    evidence: Evidence, mode: str, sbom: str, signed: str
+) -> None:
+    """Else a badge says "max", and an audit "yes", of an image of which a part was not looked at."""
+    found = row(evidence)
+    assert (found.mode, found.sbom, found.signature) == (mode, sbom, signed)
+    report = reported(evidence)
+    assert last_line([report, report]).endswith(f"provenance: 2 {MODES[found.mode]}")
 
 
 def test_a_signature_that_the_users_cannot_read_does_not_count() -> None:

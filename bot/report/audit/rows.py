@@ -1,6 +1,6 @@
 """From a report to one row of an audit."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from bot.report.audit.document import AuditRow, Held, Judged, WeakestMode
@@ -9,7 +9,9 @@ from bot.report.difference.signed import Standing, signed
 from bot.report.document import Report
 from bot.report.evidence import PlatformSummary
 from bot.report.part import State, Verdict
+from bot.rules import Outcome, catalogue
 
+_ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 _WEAKEST: Final = (WeakestMode.MIN, WeakestMode.OTHER, WeakestMode.MAX, WeakestMode.FOREIGN)
 
 
@@ -28,7 +30,7 @@ def row_of(
         update={
             "digest": report.digest,
             "mode": weakest_mode(report),
-            "sbom": Held.NOT_ASKED if report.artifact else _sboms(report.platforms),
+            "sbom": Held.NOT_ASKED if report.artifact else _sboms(report),
             "signature": _signatures(report, readers),
             "verdict": _judged(report.verdict, failing, excused, is_unknown=bool(unknown)),
             "failing": failing,
@@ -45,15 +47,24 @@ def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]
 
 
 def weakest_mode(report: Report) -> WeakestMode:
-    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when there is none."""
+    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when there is none.
+
+    Also when only a part of the image was seen: what is missing then is missing, and the rest says nothing for all.
+    """
     if report.artifact is not None:
         return WeakestMode.NOT_ASKED
-    found = [_mode_of(platform) for platform in report.platforms]
-    if not found or WeakestMode.UNKNOWN in found:
+    seen, found = _seen(report), [_mode_of(platform) for platform in report.platforms]
+    if not found or WeakestMode.UNKNOWN in found or seen is Outcome.FAIL:
         return WeakestMode.UNKNOWN
     if WeakestMode.NONE in found:
         return WeakestMode.NONE if set(found) == {WeakestMode.NONE} else WeakestMode.PARTLY
-    return next(mode for mode in _WEAKEST if mode in found)
+    return WeakestMode.UNKNOWN if seen is Outcome.UNKNOWN else next(mode for mode in _WEAKEST if mode in found)
+
+
+def _seen(report: Report) -> Outcome:
+    """PASS when all that a runtime could choose was seen, and has one reading; FAIL when it has two."""
+    told = {result.outcome for result in report.results if result.rule in _ALWAYS}
+    return next((outcome for outcome in (Outcome.FAIL, Outcome.UNKNOWN) if outcome in told), Outcome.PASS)
 
 
 def _mode_of(platform: PlatformSummary) -> WeakestMode:
@@ -66,23 +77,23 @@ def _mode_of(platform: PlatformSummary) -> WeakestMode:
             return WeakestMode(platform.provenance.mode) if platform.provenance.mode else WeakestMode.OTHER
 
 
-def _sboms(platforms: Iterable[PlatformSummary]) -> Held:
-    states = {platform.sbom.state for platform in platforms}
-    if not states or State.UNREADABLE in states:
+def _sboms(report: Report) -> Held:
+    seen, states = _seen(report), {platform.sbom.state for platform in report.platforms}
+    if not states or State.UNREADABLE in states or seen is Outcome.FAIL:
         return Held.UNKNOWN
     if states == {State.PRESENT}:
-        return Held.YES
+        return Held.UNKNOWN if seen is Outcome.UNKNOWN else Held.YES
     return Held.NO if states == {State.ABSENT} else Held.PARTLY
 
 
 def _signatures(report: Report, readers: frozenset[str]) -> Held:
-    """A valid one on the whole image, or on every platform by itself."""
+    """A valid one on the whole image, or on every platform by itself; which these are must be known."""
     whole = signed(report, IMAGE, readers).standing
     if whole is Standing.VALID:
         return Held.YES
     each = [signed(report, platform.platform, readers).standing for platform in report.platforms]
     if each and all(standing is Standing.VALID for standing in each):
-        return Held.YES
+        return Held.YES if _seen(report) is Outcome.PASS else Held.UNKNOWN
     if Standing.UNKNOWN in {whole, *each}:
         return Held.UNKNOWN
     return Held.PARTLY if Standing.VALID in each else Held.NO
