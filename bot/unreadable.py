@@ -30,7 +30,7 @@ class UnknownReason(StrEnum):
     UNVERIFIABLE = "unverifiable"  # a signature is there, and nobody here can judge it
     AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
     AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
-    AMBIGUOUS = "ambiguous"  # what it is compared with can be read in two ways
+    AMBIGUOUS = "ambiguous"  # it, or what it is compared with, can be read in two ways
     ABSENCE_HIDDEN = "absence-hidden"  # the registry refuses what is absent as it refuses what is not public
     NOTHING_RUNS = "nothing-runs"  # no platform to judge
 

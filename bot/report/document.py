@@ -117,6 +117,13 @@ class Report(Part):
         return next((result for result in self.results if result.rule in answering), None)
 
     @property
+    def seen(self) -> Outcome:
+        """PASS when all that a runtime could choose was seen, and has one reading; FAIL when it has two."""
+        always = {rule.id for rule in catalogue() if rule.always}
+        told = {result.outcome for result in self.results if result.rule in always}
+        return next((outcome for outcome in (Outcome.FAIL, Outcome.UNKNOWN) if outcome in told), Outcome.PASS)
+
+    @property
     def asks_nothing(self) -> bool:
         """Whether it is not an image, and nothing is said of it but that nobody asks for its signature."""
         signed = self.answer(Question.IS_SIGNED)

@@ -55,9 +55,13 @@ def estimate(context: Context) -> Estimate:
     if evidence.artifact is not None:
         return Estimate(Level.UNKNOWN, None, f"{evidence.artifact.name} is not an image", UnknownReason.NOT_ASKED)
     told = [platform.provenance for platform in evidence.platforms]
-    unread = [part.code for part in (*told, *evidence.unreadable) if isinstance(part, Unreadable)]
+    if evidence.ambiguous:
+        why = "a document can be read in two ways, so the provenance may be about something else"
+        return Estimate(Level.UNKNOWN, None, why, UnknownReason.AMBIGUOUS)
+    parts = (*told, *evidence.unreadable, *evidence.unconfirmed)
+    unread = [part.code for part in parts if isinstance(part, Unreadable)]
     if unread or not evidence.platforms:
-        why = "the provenance could not be read, or the image has no platform"
+        why = "the provenance, or a part of the image, could not be read, or the image has no platform"
         return Estimate(Level.UNKNOWN, None, why, next(iter(unread), UnknownReason.NOTHING_RUNS))
     lacking = [platform.platform for platform in evidence.platforms if platform.provenance is None]
     if lacking:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.attestations.provenance import Mode
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.report.difference import Aspect, Compared, Difference, DifferenceKind, ImageChange, compare
 from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason
@@ -119,6 +120,44 @@ def test_a_platform_may_stand_where_nobody_could_look() -> None:
     found = difference(image(platform(), platform("linux/arm64")), image(platform(), unreadable=(TIMED_OUT,)))
     assert [(change.kind, change.subject) for change in found.changes] == [(DifferenceKind.UNKNOWN, "linux/arm64")]
     assert not found.is_certain
+
+
+TWOFOLD = (Ambiguity(Twofold.REPEATED_KEY, digest("index"), "layers"),)
+FORGED = image(digest=digest("forged"), ambiguous=TWOFOLD, signatures=(signature(digest=digest("forged")),))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (image(), image(unreadable=(TIMED_OUT,))),
+        (image(), image(unconfirmed=(TIMED_OUT,))),
+        (image(unreadable=(TIMED_OUT,)), image()),
+        (image(), FORGED),
+        (FORGED, image()),
+    ],
+)
+def test_nobody_knows_that_nothing_is_lost_where_not_all_was_seen(before: Evidence, after: Evidence) -> None:
+    change = the_only(before, after)
+    assert (change.kind, change.aspect, change.subject) == (DifferenceKind.UNKNOWN, Aspect.DOCUMENT, "image")
+    assert change.may_be_lost
+    assert "two ways" in change.reason or "quay.io did not answer" in change.reason
+
+
+def test_a_document_that_is_the_same_on_both_sides_has_lost_nothing_in_either_reading() -> None:
+    assert changes(FORGED, FORGED) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_certain"),
+    [(Mode.MAX, None, False), (None, Mode.MIN, False), (None, Mode.MAX, True), (Mode.MIN, None, True)],
+)
+def test_a_mode_that_cannot_be_read_may_be_a_weaker_one(
+    before: Mode | None, after: Mode | None, *, is_certain: bool
+) -> None:
+    found = difference(image(platform(provenance=provenance(before))), image(platform(provenance=provenance(after))))
+    assert [(one.kind, one.aspect) for one in found.changes] == [(DifferenceKind.UNKNOWN, Aspect.MODE)]
+    assert found.is_certain is is_certain
+    assert "cannot be read" in found.changes[0].reason
 
 
 def test_names_that_mean_the_same_platform() -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.attestations.statement import SLSA_V1
 from bot.context import Context, Expected, ExpectedIdentity, Phase
 from bot.evidence import Unreadable
+from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.rules.level import Level, estimate
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.unreadable import UnknownReason
@@ -44,6 +45,21 @@ def test_what_could_not_be_looked_at_has_no_level() -> None:
     assert (found.level, found.build_level, found.code) == (Level.UNKNOWN, None, UnknownReason.UNREADABLE)
     assert level(signatures_searched=False) == (Level.UNKNOWN, 1)
     assert level(signatures_unreadable=(Unreadable("timed out"),)) == (Level.UNKNOWN, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"unreadable": (Unreadable("timed out"),)}, UnknownReason.UNREADABLE),
+        ({"unconfirmed": (Unreadable("timed out"),)}, UnknownReason.UNREADABLE),
+        ({"ambiguous": (Ambiguity(Twofold.REPEATED_KEY, digest("index"), "layers"),)}, UnknownReason.AMBIGUOUS),
+    ],
+)
+def test_an_image_that_was_not_seen_whole_or_has_two_readings_has_no_level(
+    changes: dict[str, Any], code: UnknownReason
+) -> None:
+    found = estimate(Context(image(signatures=(attested(),), **changes), OURS))
+    assert (found.level, found.build_level, found.code) == (Level.UNKNOWN, None, code)
 
 
 def test_unsigned_and_not_to_be_judged() -> None:

@@ -15,6 +15,7 @@ HEADINGS: Final = {
 }
 
 ASPECTS: Final = {
+    Aspect.DOCUMENT: "document",
     Aspect.PLATFORM: "platform",
     Aspect.PROVENANCE: "provenance",
     Aspect.MODE: "provenance mode",

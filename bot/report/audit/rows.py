@@ -9,9 +9,8 @@ from bot.report.difference.signed import Standing, signed
 from bot.report.document import Report
 from bot.report.evidence import PlatformSummary
 from bot.report.part import State, Verdict
-from bot.rules import Outcome, catalogue
+from bot.rules import Outcome
 
-_ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 _WEAKEST: Final = (WeakestMode.MIN, WeakestMode.OTHER, WeakestMode.MAX, WeakestMode.FOREIGN)
 
 
@@ -53,18 +52,12 @@ def weakest_mode(report: Report) -> WeakestMode:
     """
     if report.artifact is not None:
         return WeakestMode.NOT_ASKED
-    seen, found = _seen(report), [_mode_of(platform) for platform in report.platforms]
-    if not found or WeakestMode.UNKNOWN in found or seen is Outcome.FAIL:
+    found = [_mode_of(platform) for platform in report.platforms]
+    if not found or WeakestMode.UNKNOWN in found or report.seen is Outcome.FAIL:
         return WeakestMode.UNKNOWN
     if WeakestMode.NONE in found:
         return WeakestMode.NONE if set(found) == {WeakestMode.NONE} else WeakestMode.PARTLY
-    return WeakestMode.UNKNOWN if seen is Outcome.UNKNOWN else next(mode for mode in _WEAKEST if mode in found)
-
-
-def _seen(report: Report) -> Outcome:
-    """PASS when all that a runtime could choose was seen, and has one reading; FAIL when it has two."""
-    told = {result.outcome for result in report.results if result.rule in _ALWAYS}
-    return next((outcome for outcome in (Outcome.FAIL, Outcome.UNKNOWN) if outcome in told), Outcome.PASS)
+    return WeakestMode.UNKNOWN if report.seen is Outcome.UNKNOWN else next(mode for mode in _WEAKEST if mode in found)
 
 
 def _mode_of(platform: PlatformSummary) -> WeakestMode:
@@ -78,11 +71,11 @@ def _mode_of(platform: PlatformSummary) -> WeakestMode:
 
 
 def _sboms(report: Report) -> Held:
-    seen, states = _seen(report), {platform.sbom.state for platform in report.platforms}
-    if not states or State.UNREADABLE in states or seen is Outcome.FAIL:
+    states = {platform.sbom.state for platform in report.platforms}
+    if not states or State.UNREADABLE in states or report.seen is Outcome.FAIL:
         return Held.UNKNOWN
     if states == {State.PRESENT}:
-        return Held.UNKNOWN if seen is Outcome.UNKNOWN else Held.YES
+        return Held.UNKNOWN if report.seen is Outcome.UNKNOWN else Held.YES
     return Held.NO if states == {State.ABSENT} else Held.PARTLY
 
 
@@ -93,7 +86,7 @@ def _signatures(report: Report, readers: frozenset[str]) -> Held:
         return Held.YES
     each = [signed(report, platform.platform, readers).standing for platform in report.platforms]
     if each and all(standing is Standing.VALID for standing in each):
-        return Held.YES if _seen(report) is Outcome.PASS else Held.UNKNOWN
+        return Held.YES if report.seen is Outcome.PASS else Held.UNKNOWN
     if Standing.UNKNOWN in {whole, *each}:
         return Held.UNKNOWN
     return Held.PARTLY if Standing.VALID in each else Held.NO

@@ -15,6 +15,8 @@ NONE: Final = "none"
 _STRENGTH: Final = {"min": 0, "max": 1}
 """BuildKit's modes; others cannot be compared with these."""
 
+_UNREAD: Final = "the mode cannot be read: its version or its build type is not known"
+
 BASES_MAX: Final = 20
 """Base images of one platform that are told; a build with more stages is rare."""
 
@@ -70,7 +72,7 @@ def _provenance(
     subject: str, before: ProvenanceSummary, after: ProvenanceSummary, server: str
 ) -> Iterator[ImageChange]:
     if before.mode != after.mode:
-        kind = DifferenceKind.CHANGED
+        kind = DifferenceKind.UNKNOWN if None in {before.mode, after.mode} else DifferenceKind.CHANGED
         if before.mode in _STRENGTH and after.mode in _STRENGTH:
             weaker = _STRENGTH[after.mode] < _STRENGTH[before.mode]
             kind = DifferenceKind.LOST if weaker else DifferenceKind.GAINED
@@ -80,6 +82,8 @@ def _provenance(
             subject=subject,
             before=before.mode or "unknown",
             after=after.mode or "unknown",
+            reason=_UNREAD if kind is DifferenceKind.UNKNOWN else "",
+            may_be_lost=kind is DifferenceKind.UNKNOWN and _may_be_weaker(before.mode, after.mode),
         )
     for aspect, old, new in (
         (Aspect.BUILDER, builder_of(before.builder_id or ""), builder_of(after.builder_id or "")),
@@ -99,6 +103,11 @@ def _provenance(
                 url=url,
             )
     yield from _bases(subject, before.base_images, after.base_images)
+
+
+def _may_be_weaker(before: str | None, after: str | None) -> bool:
+    """Whether a mode may be lost, where one of them cannot be read."""
+    return before == "max" if after is None else after == "min"
 
 
 def _bases(subject: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[ImageChange]:

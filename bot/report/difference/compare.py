@@ -9,7 +9,7 @@ from bot.report.difference.builds import compare_builds
 from bot.report.difference.document import Aspect, Difference, DifferenceKind, ImageChange, PackagesDifference, Side
 from bot.report.difference.links import GITHUB
 from bot.report.difference.packages import compare_packages
-from bot.report.difference.sides import compare_platforms, pairs
+from bot.report.difference.sides import compare_documents, compare_platforms, pairs
 from bot.report.difference.signed import compare_signatures
 from bot.report.document import Report
 from bot.report.evidence import PlatformSummary
@@ -41,6 +41,7 @@ def compare(
             changes += _size(name, before.contents.get(one.digest), after.contents.get(other.digest))
         changes += compare_builds(name, one, other, server)
         packages += _packages(name, (before, one), (after, other))
+    changes += compare_documents(old, new, changes)
     order = list(DifferenceKind)
     return Difference(
         before=_side(old),

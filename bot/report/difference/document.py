@@ -23,6 +23,7 @@ class DifferenceKind(StrEnum):
 class Aspect(StrEnum):
     """What a change is about."""
 
+    DOCUMENT = "document"  # unknown alone: a part that was not seen, or a document that has two readings
     PLATFORM = "platform"
     PROVENANCE = "provenance"
     MODE = "provenance-mode"

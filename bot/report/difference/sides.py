@@ -1,12 +1,13 @@
 """What two reports have in common: the platforms of one paired with those of the other."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.document import Report
 from bot.report.evidence import PlatformSummary
+from bot.rules import Outcome
 
 IMAGE: Final = "image"
 """The subject that means the whole image."""
@@ -31,6 +32,28 @@ def compare_platforms(before: Report, after: Report) -> Iterator[ImageChange]:
     forms = (_form(before), _form(after))
     if forms[0] != forms[1] and all(forms):
         yield ImageChange(kind=DifferenceKind.CHANGED, aspect=Aspect.FORM, before=forms[0], after=forms[1])
+
+
+def compare_documents(before: Report, after: Report, changes: Sequence[ImageChange]) -> Iterator[ImageChange]:
+    """That one side was not seen whole, or can be read in two ways: nobody knows then that nothing is lost.
+
+    Nothing is said where a platform among the `changes` may be what was not seen.
+    """
+    for report in (before, after):
+        if report.seen is Outcome.FAIL and before.digest != after.digest:
+            yield _doubted(f"{report.image} has documents that can be read in two ways")
+        elif report.seen is Outcome.UNKNOWN and not any(_stands_for(change) for change in changes):
+            yield _doubted(
+                f"a part of {report.image} could not be looked at" + "".join(f": {why}" for why in report.unread[:1])
+            )
+
+
+def _doubted(reason: str) -> ImageChange:
+    return ImageChange(kind=DifferenceKind.UNKNOWN, aspect=Aspect.DOCUMENT, reason=reason, may_be_lost=True)
+
+
+def _stands_for(change: ImageChange) -> bool:
+    return change.aspect is Aspect.PLATFORM and change.may_be_lost
 
 
 def _absent(kind: DifferenceKind, platform: str, lacking: Report) -> ImageChange:
