@@ -25,11 +25,15 @@ def with_sct(  # noqa: PLR0913 - a promise is about all of these
     sct = _sct(precertificate.tbs_certificate_bytes, ca_key, ct_key, at)
     listed = b"".join(struct.pack("!H", len(sct)) + sct for _ in range(copies))
     listed = struct.pack("!H", len(listed)) + listed
-    octets = (
-        b"\x04" + (bytes([len(listed)]) if len(listed) < 128 else b"\x82" + struct.pack("!H", len(listed))) + listed
-    )
+    octets = b"\x04" + _length(len(listed)) + listed
     extension = x509.UnrecognizedExtension(SCT_LIST, octets)
     return builder.add_extension(extension, critical=False).sign(ca_key, hashes.SHA256())
+
+
+def _length(count: int) -> bytes:
+    """In DER, which knows one form of each."""
+    digits = count.to_bytes((count.bit_length() + 7) // 8, "big")
+    return digits if count < 128 else bytes([0x80 | len(digits)]) + digits
 
 
 def _sct(tbs: bytes, ca_key: ec.EllipticCurvePrivateKey, ct_key: ec.EllipticCurvePrivateKey, at: datetime) -> bytes:

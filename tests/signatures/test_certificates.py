@@ -17,10 +17,14 @@ from bot.signatures.certificates.sct import verify_sct
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import Period, Trust, TrustedRoot
 from tests.private_fulcio import NOW, new_key
+from tests.private_sct import with_sct
 from tests.private_sigstore import PrivateSigstore
 
 SIGSTORE = PrivateSigstore()
 ROOT = SIGSTORE.trust().roots[0]
+OTHER_USES = dict.fromkeys(
+    ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only"), False
+) | {"decipher_only": False}
 CODE = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING])
 
 
@@ -30,16 +34,22 @@ def leaf(change: Callable[[list[x509.Extension[x509.ExtensionType]]], None]) -> 
     assert honest is not None
     extensions = list(honest.extensions)
     change(extensions)
-    builder = x509.CertificateBuilder(
+    return _again(honest, extensions).sign(SIGSTORE.fulcio.ca_key, hashes.SHA256())
+
+
+def _again(
+    honest: x509.Certificate, extensions: list[x509.Extension[x509.ExtensionType]] | None = None
+) -> x509.CertificateBuilder:
+    """The certificate, to be signed again; with other extensions, if any."""
+    return x509.CertificateBuilder(
         issuer_name=SIGSTORE.fulcio.ca.subject,
         subject_name=x509.Name([]),
         public_key=honest.public_key(),
         serial_number=honest.serial_number,
         not_valid_before=honest.not_valid_before_utc,
         not_valid_after=honest.not_valid_after_utc,
-        extensions=extensions,
+        extensions=list(honest.extensions) if extensions is None else extensions,
     )
-    return builder.sign(SIGSTORE.fulcio.ca_key, hashes.SHA256())
 
 
 def without(*oids: x509.ObjectIdentifier) -> x509.Certificate:
@@ -89,8 +99,9 @@ class TestTheChain:
             having(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])),
             without(ExtensionOID.EXTENDED_KEY_USAGE),
             without(ExtensionOID.KEY_USAGE),
+            having(x509.KeyUsage(digital_signature=False, content_commitment=True, **OTHER_USES), critical=True),
         ],
-        ids=["for clients", "no purpose", "no usage"],
+        ids=["for clients", "no purpose", "no usage", "another usage"],
     )
     def test_not_for_code(self, certificate: x509.Certificate) -> None:
         with pytest.raises(RefusedError) as error:
@@ -129,6 +140,17 @@ class TestTheCertificateLog:
         assert certificate is not None
         with pytest.raises(RefusedError) as error:
             verify_sct(moved, SIGSTORE.fulcio.ca, ROOT)
+        assert code(error) is SignatureReason.CERTIFICATE_LOG
+
+    @pytest.mark.parametrize("copies", [0, 2])
+    def test_none_and_several(self, copies: int) -> None:
+        """Of several the library reads one, and nobody knows which."""
+        plain = SIGSTORE.signer(sct=False).certificate
+        assert plain is not None
+        keys = SIGSTORE.fulcio.ca_key, SIGSTORE.fulcio.ct_key
+        verify_sct(with_sct(_again(plain), plain, *keys, NOW), SIGSTORE.fulcio.ca, ROOT)
+        with pytest.raises(RefusedError) as error:
+            verify_sct(with_sct(_again(plain), plain, *keys, NOW, copies=copies), SIGSTORE.fulcio.ca, ROOT)
         assert code(error) is SignatureReason.CERTIFICATE_LOG
 
     def test_of_another_issuer(self) -> None:
@@ -224,6 +246,13 @@ class TestWhoseRootItIs:
         late += timedelta(days=1)
         assert self.asked(root, name="GitHub, Inc.", born_after=late) is SignatureReason.OUTDATED_ROOT
         assert self.asked(ROOT, name="GitHub, Inc.") is SignatureReason.UNKNOWN_ISSUER
+
+
+@pytest.mark.parametrize("value", [b"\x0c\x09acme", b"\x0c\x03acme", b"\x13\x04acme", b"acme", b"", b"\x0c"])
+def test_a_claim_of_another_length_or_kind_is_none(value: bytes) -> None:
+    source = x509.ObjectIdentifier("1.3.6.1.4.1.57264.1.12")
+    assert identity_of(having(x509.UnrecognizedExtension(source, b"\x0c\x04acme"))).claims
+    assert not identity_of(having(x509.UnrecognizedExtension(source, value))).claims
 
 
 def test_a_certificate_that_names_nobody() -> None:

@@ -35,6 +35,7 @@ def test_nobody_and_several_are_no_answer(sigstore: PrivateSigstore) -> None:
         x509.DNSName("acme.example"),
         x509.OtherName(USER_NAME, b"\x05\0"),
         x509.OtherName(USER_NAME, b"\x0c\0"),
+        x509.OtherName(x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), b"\x0c\x05alice"),
     ):
         with pytest.raises(UndecidableError, match="not supported"):
             identity_of(named(sigstore, odd))
