@@ -13,8 +13,13 @@ from tests.signatures.judged import TODAY, assert_invalid, assert_unverifiable, 
 from tests.signatures.test_notation import CODE, Holder, certificate, usage, verdict
 
 
-def _extended(*extensions: tuple[x509.ExtensionType, bool], at: str = "leaf") -> Holder:
-    """A chain of three, of which one certificate has these extensions (value, critical) besides."""
+def _extended(
+    *extensions: tuple[x509.ExtensionType, bool], at: str = "leaf", is_authority: bool | None = True
+) -> Holder:
+    """A chain of three, of which one certificate has these extensions (value, critical) besides.
+
+    `is_authority` is what the one between says of itself, None for nothing.
+    """
     top, middle, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
     usages = {"leaf": usage(signs=True), "middle": _certifies()}
     made = []
@@ -29,8 +34,9 @@ def _extended(*extensions: tuple[x509.ExtensionType, bool], at: str = "leaf") ->
             .not_valid_after(TODAY + timedelta(days=1))
             .add_extension(usages[name], critical=True)
         )
-        if name == "middle":
-            builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        if name == "middle" and is_authority is not None:
+            basic = x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None)
+            builder = builder.add_extension(basic, critical=True)
         for value, critical in extensions if name == at else ():
             builder = builder.add_extension(value, critical=critical)
         made.append(builder.sign(issuer_key, hashes.SHA256()))
@@ -53,6 +59,12 @@ def test_a_critical_extension_that_is_not_understood_may_forbid_everything(at: s
     assert_valid(verdict((made := _extended((ODD, False), at=at)).envelope(), made.trust))
     made = _extended((ODD, True), at=at)
     assert_unverifiable(verdict(made.envelope(), made.trust), "critical extension 1.2.3.4")
+
+
+@pytest.mark.parametrize("is_authority", [False, None])
+def test_who_may_sign_certificates_is_an_authority_only_if_it_says_so(*, is_authority: bool | None) -> None:
+    made = _extended(is_authority=is_authority)
+    assert_invalid(verdict(made.envelope(), made.trust), SignatureReason.CERTIFICATE_CHAIN)
 
 
 def test_an_authority_that_may_only_name_some_signers() -> None:
