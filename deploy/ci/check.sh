@@ -21,6 +21,12 @@ images=($IMAGES)
 paths=($LINT)
 set +f
 
+# An output of another step that is empty must not make the job green.
+if [ "${#images[@]}" -eq 0 ] && [ "${#paths[@]}" -eq 0 ]; then
+  echo "::error::nothing to check: neither images nor files to lint are named"
+  code=2
+fi
+
 if [ "${#paths[@]}" -gt 0 ]; then
   lint=(lint)
   [ "$STRICT" = true ] && lint+=(--strict)

@@ -61,13 +61,20 @@ def test_a_good_image_and_clean_files_succeed(folder: Path) -> None:
         ({"images": AWAY, "lint": str(ROOT / "tests" / "fixtures" / "workflows")}, "1"),
         ({"images": GOOD, "policy": "/nope.yaml"}, "2"),
         ({"images": GOOD, "strict": "true"}, "1"),
-        ({}, "0"),
     ],
-    ids=["lint", "unread", "both", "policy", "strict", "nothing"],
+    ids=["lint", "unread", "both", "policy", "strict"],
 )
 @pytest.mark.long
 def test_the_worst_exit_code_counts(inputs: dict[str, str], code: str, folder: Path) -> None:
     assert perform({"Check"}, inputs, folder).outputs["check"]["exit-code"] == code
+
+
+@pytest.mark.parametrize("inputs", [{}, {"images": " \n"}, {"images": "", "lint": " "}])
+def test_a_job_that_names_nothing_to_check_is_not_green(inputs: dict[str, str], folder: Path) -> None:
+    """The output of another step that is empty, say: nobody looked at the image."""
+    ran = perform({"Check"}, inputs, folder)
+    assert ran.outputs["check"] == {"exit-code": "2"}
+    assert "::error::nothing to check" in ran.log
 
 
 def in_place_of_the_program(folder: Path, script: str) -> None:
@@ -160,7 +167,7 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
 def test_the_gitlab_job(tmp_path: Path) -> None:
     job = load("deploy/ci/gitlab.yml")[".provenance"]
     script = "\n".join(job["script"])
-    for images, code in (("$(touch pwned) *", 2), (GOOD, 0), (f"{GOOD} {BAD}", 1)):
+    for images, code in (("", 2), (" ", 2), ("$(touch pwned) *", 2), (GOOD, 0), (f"{GOOD} {BAD}", 1)):
         variables = {**job["variables"], "IMAGES": images, "PATH": f"{PROGRAMS}:/usr/bin:/bin"}
         run("bash", "-eo", "pipefail", "-c", script, at=tmp_path, code=code, **variables)
         assert not (tmp_path / "pwned").exists()
