@@ -15,6 +15,7 @@ from bot.evidence.options import GatherOptions
 from bot.oci.catalogue.catalogue import Catalogue
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+from bot.oci.sharing import SharingRegistry
 from bot.policy import Policies, Policy
 from bot.policy.default import BuiltIn
 from bot.policy.search import Searching
@@ -44,6 +45,10 @@ class Looker:
         policies = BuiltIn(policy)
         return replace(self, policies=policies, searching=self.searching.under(policies) if self.searching else None)
 
+    def sharing(self) -> "Looker":
+        """Looks at several images in one go, and fetches once what they have in common."""
+        return replace(self, registry=SharingRegistry(self.registry))
+
     async def evidence(self, image: Reference) -> Evidence:
         """Raises RegistryError when not even the image itself could be read."""
         search = self.searching.for_image(image) if self.searching else None
@@ -66,16 +71,18 @@ class Looker:
 
     async def compare(self, before: Reference, after: Reference, now: datetime) -> Difference:
         """What the second image has lost, gained or changed. Raises RegistryError when one could not be read."""
-        found = await asyncio.gather(self.evidence(before), self.evidence(after), return_exceptions=True)
+        shared = self.sharing()
+        found = await asyncio.gather(shared.evidence(before), shared.evidence(after), return_exceptions=True)
         old, new = (_or_raise(one) for one in found)
         same = _same(old, new)
         sides = [
-            Compared(await self.report(one, now), await self._contents(one, same)) for one in (old, new)
+            Compared(await self.report(one, now), await shared.contents(one, same)) for one in (old, new)
         ]  # one after the other: an SBOM may have many MB
         readers = self.policies.for_image(after).expected.layouts
         return await asyncio.to_thread(compare, *sides, readers=readers, server=self.server)
 
-    async def _contents(self, evidence: Evidence, same: frozenset[str]) -> Mapping[str, PlatformContents]:
+    async def contents(self, evidence: Evidence, same: frozenset[str]) -> Mapping[str, PlatformContents]:
+        """How large its platforms are, and which packages their SBOMs list; not of those that are the `same`."""
         return await read_contents(evidence, self.registry, self.options, known=same)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.evidence.known_readings import ReadingMemory
     from bot.evidence.options import GatherOptions
     from bot.oci.registries import OpenRegistries
+    from bot.oci.registry import Registry
     from bot.policy import Policies
     from bot.policy.search import Searching
     from bot.settings import Settings
@@ -89,8 +90,8 @@ class Gathering:
         self, images: Mapping[Reference, RegistryError | None], registry: "OpenRegistries"
     ) -> "dict[Reference, Evidence | RegistryError]":
         gate = asyncio.Semaphore(AT_ONCE)
-        memory = _memory() if len(images) > 1 else None
-        looks = [self._look(image, registry, gate, error, memory) for image, error in images.items()]
+        memory, shared = _shared(registry) if len(images) > 1 else (None, registry)
+        looks = [self._look(image, shared, gate, error, memory) for image, error in images.items()]
         tasks = list(map(asyncio.create_task, looks))
         ahead = asyncio.create_task(self._ahead())
         async with shown(tasks, wanted=not self.arguments.quiet):
@@ -101,7 +102,7 @@ class Gathering:
     async def _look(
         self,
         image: Reference,
-        registry: "OpenRegistries",
+        registry: "Registry",
         gate: asyncio.Semaphore,
         error: RegistryError | None,
         memory: "ReadingMemory | None",
@@ -172,10 +173,12 @@ class Gathering:
         )
 
 
-def _memory() -> "ReadingMemory":
-    from bot.evidence.known_readings import ReadingMemory  # noqa: PLC0415 - one image has no use for it
+def _shared(registry: "Registry") -> "tuple[ReadingMemory, Registry]":
+    """What several images of one call have in common is fetched once in a repository, and read once."""
+    from bot.evidence.known_readings import ReadingMemory  # noqa: PLC0415 - one image has no use for these
+    from bot.oci.sharing import SharingRegistry  # noqa: PLC0415
 
-    return ReadingMemory()
+    return ReadingMemory(), SharingRegistry(registry)
 
 
 async def _tags_told(

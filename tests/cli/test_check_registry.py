@@ -39,6 +39,12 @@ async def test_all_tags(registry: FakeRegistry) -> None:
     assert {line.rpartition(":")[2] for line in out.splitlines()} == set(HISTORY)
 
 
+async def test_what_two_tags_have_in_common_is_fetched_once(registry: FakeRegistry) -> None:
+    await check("-q", *(f"{registry.host}/acme/app:{tag}" for tag in ("1.1.0", "1.2.0")))  # one content
+    asked = [one.path for one in registry.requests if one.method == "GET" and "sha256:" in one.path]
+    assert sorted(asked) == sorted(set(asked))
+
+
 async def test_latest_was_assumed_and_which_tags_there_are_is_said(registry: FakeRegistry) -> None:
     code, out, _ = await check(f"{registry.host}/acme/app")
     said = " ".join(out.split())

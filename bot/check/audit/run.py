@@ -10,6 +10,7 @@ from bot.check.audit.eras import not_yet_asked
 from bot.check.audit.held import ContentKey, HeldEvidence
 from bot.check.audit.hosts import SilentHosts
 from bot.check.audit.scope import IMAGES_MAX, AuditScope, ChosenTags, ScopedImage, choose
+from bot.check.audit.tag_digests import TagDigests
 from bot.check.looker import Looker
 from bot.errors import RegistryError, UsageError
 from bot.evidence import Evidence
@@ -26,8 +27,8 @@ AT_ONCE: Final = 4
 ROWS_AT_ONCE: Final = 8
 """Rows that are made together: one whose evidence is there does not wait for the others."""
 
-HEADS_AT_ONCE: Final = 8
-"""Tags that are resolved together."""
+TAGS_AT_ONCE: Final = 8
+"""Tags of which is asked together what they stand for."""
 
 
 class RowMemory(Protocol):
@@ -69,6 +70,10 @@ class Auditor:
 
     async def audit(self, repositories: Sequence[Reference], notes: Iterable[str] = ()) -> Audit:
         """The table. What could not be read is in it, with the reason. Raises UsageError over `most` images."""
+        return await replace(self, looker=self.looker.sharing()).run(repositories, notes)
+
+    async def run(self, repositories: Sequence[Reference], notes: Iterable[str]) -> Audit:
+        """The same, with a looker that shares what versions have in common."""
         listed = await _bounded(repositories, self._list, AT_ONCE)
         chosen = {
             one.name: tags for one, tags in zip(repositories, listed, strict=True) if isinstance(tags, ChosenTags)
@@ -106,7 +111,12 @@ class Auditor:
 
         self.watch(0, len(images))
         every = list(dict.fromkeys(one for each in images for one in (each.image, each.baseline) if one))
-        digests = dict(zip(every, await _bounded(every, self._resolve, HEADS_AT_ONCE), strict=True))
+        tags = TagDigests(self.looker.registry)
+
+        async def resolve(image: Reference) -> str | Unreadable:
+            return await self._resolve(image, tags)
+
+        digests = dict(zip(every, await _bounded(every, resolve, TAGS_AT_ONCE), strict=True))
         held = HeldEvidence(self._evidence, asyncio.Semaphore(AT_ONCE))
         held.want(key for one in images for key in self._keys(one, digests))
 
@@ -115,13 +125,13 @@ class Auditor:
 
         return await _bounded(images, row, ROWS_AT_ONCE)
 
-    async def _resolve(self, image: Reference) -> str | Unreadable:
+    async def _resolve(self, image: Reference, tags: TagDigests) -> str | Unreadable:
         """The digest, or why it is not known."""
         host = image.registry
         if why := self.hosts.why_not(host):
             return Unreadable(why, UnknownReason.UNREADABLE)
         try:
-            digest = await self.looker.registry.resolve(image)
+            digest = await tags.of(image)
         except RegistryError as error:
             self.hosts.failed(host, error)
             return unreadable(error)

@@ -1,0 +1,166 @@
+"""A registry for one look at several images: what two of them have in common is fetched once.
+
+Versions share platforms, and who compares two images reads their manifests twice. Bytes cannot change under a digest;
+the client has compared them. Another repository is asked for itself: it may have lost them. Who refers to a digest may
+change: that is good for LIFE, as a list of tags is in a terminal. What failed is not kept; the next image asks again.
+What is ambiguous in a document or a list is told to each image.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.oci import tally
+from bot.oci.ambiguity import Ambiguity, noticing, watching
+from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+
+LIFE: Final = 60.0
+"""Seconds for which a list of referrers is good."""
+
+DOCUMENT_MAX: Final = 512 * 1024
+"""Bytes of one document; statements and configurations have some 10 KB, and a larger SBOM is no part of two builds."""
+
+ALL_MAX: Final = 32 * 1024 * 1024
+"""Bytes of all that is kept; a version of two platforms has some 50 KB."""
+
+ENTRY: Final = 500
+"""Bytes that are counted for each answer and each referrer besides the document."""
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A document, or who refers to a digest and what was ambiguous in the list."""
+
+    content: Content | None = None
+    referrers: tuple[Descriptor, ...] = ()
+    ambiguous: tuple[Ambiguity, ...] = ()
+    level: int = 0  # of the request in its chain, see tally.py
+    read: float = 0.0  # by the clock
+
+    @property
+    def weight(self) -> int:
+        """Bytes, about."""
+        return len(self.document.data) + ENTRY * (1 + len(self.referrers))
+
+    @property
+    def document(self) -> Content:
+        """The document, for who asked for one."""
+        return self.content or Content(b"", "")
+
+
+Fits = Callable[[_Answer], bool]
+
+
+class SharingRegistry:
+    """A `Registry`. What is being asked for is not asked for a second time; whoever needs it waits for the answer."""
+
+    def __init__(self, registry: Registry, *, most: int = ALL_MAX, clock: Callable[[], float] = time.monotonic) -> None:
+        """`most`: bytes. `clock`: seconds of a clock that only goes forward."""
+        self._registry = registry
+        self._most = most
+        self._clock = clock
+        self._kept: OrderedDict[Key, _Answer] = OrderedDict()
+        self._weight = 0
+        self._asked: dict[Key, asyncio.Event] = {}
+
+    async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
+        """See Registry.manifest. A tag is asked for each time."""
+        if not reference.digest:
+            content = await self._registry.manifest(reference, limit=limit)
+            self._keep(("manifest", reference.name, content.also or content.digest), self._document(content))
+            return content
+
+        async def ask() -> _Answer:
+            return self._document(await self._registry.manifest(reference, limit=limit))
+
+        found = await self._once(("manifest", reference.name, reference.digest), ask, _fits(limit))
+        return replace(found.document)  # a content keeps what it made an image notice
+
+    async def resolve(self, reference: Reference) -> str:
+        """See Registry.resolve."""
+        return await self._registry.resolve(reference)
+
+    async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
+        """See Registry.blob."""
+
+        async def ask() -> _Answer:
+            return self._document(await self._registry.blob(reference, descriptor, limit=limit))
+
+        found = await self._once(("blob", reference.name, descriptor.digest), ask, _fits(limit, descriptor.size))
+        return replace(found.document, media_type=descriptor.media_type)
+
+    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+        """See Registry.referrers. More is asked about the image that a search is about than about its platforms."""
+        notices = watching()
+        if notices is None:  # then lists are read in another way
+            return await self._registry.referrers(reference)
+
+        async def ask() -> _Answer:
+            with noticing() as own:
+                found = await self._registry.referrers(reference)
+            return _Answer(referrers=found, ambiguous=own.all, level=tally.level(), read=self._clock())
+
+        kind = "own referrers" if reference.digest == tally.current().searching else "referrers"
+        answer = await self._once((kind, reference.name, reference.digest), ask, self._is_new)
+        for one in answer.ambiguous:
+            notices.add(one)
+        return answer.referrers
+
+    async def tags(self, reference: Reference) -> tuple[str, ...]:
+        """See Registry.tags."""
+        return await self._registry.tags(reference)
+
+    async def _once(self, key: Key, ask: Callable[[], Awaitable[_Answer]], fits: Fits) -> _Answer:
+        known = self._kept.get(key)
+        if known is None and (asked := self._asked.get(key)) is not None:
+            await asked.wait()
+            known = self._kept.get(key)
+            tally.follow(known.level if known else 0)
+        if known is not None and fits(known):
+            self._kept.move_to_end(key)
+            return known
+        asked = self._asked[key] = asyncio.Event()
+        try:
+            answer = await ask()
+            self._keep(key, answer)
+        finally:
+            asked.set()
+            if self._asked.get(key) is asked:
+                del self._asked[key]
+        return answer
+
+    def _document(self, content: Content) -> _Answer:
+        return _Answer(content, level=tally.level(), read=self._clock())
+
+    def _is_new(self, known: _Answer) -> bool:
+        return self._clock() < known.read + LIFE
+
+    def _keep(self, key: Key, answer: _Answer) -> None:
+        if answer.weight > DOCUMENT_MAX:
+            return
+        if (before := self._kept.pop(key, None)) is not None:
+            self._weight -= before.weight
+        self._kept[key] = answer
+        self._weight += answer.weight
+        while self._weight > self._most:
+            self._weight -= self._kept.popitem(last=False)[1].weight
+
+
+def _fits(limit: int, size: int | None = None) -> Fits:
+    """Whether a kept document has no more bytes than are allowed, and as many as its descriptor says.
+
+    If not, the registry is asked, and says what is wrong.
+    """
+
+    def fits(known: _Answer) -> bool:
+        held = len(known.document.data)
+        return held <= limit and size in (None, held)
+
+    return fits
