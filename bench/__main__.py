@@ -16,6 +16,7 @@ BENCHES: Final = {
     "people": "how long a visitor's check waits behind 1,000 pushes",
     "publishing": "what it costs to publish an image where there is no Slack",
     "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",
+    "requests": "what checks and audits ask of a registry, by kind of request",
     "sbom": "reading SBOMs of 20 and 100 MB, beside json and ijson",
     "spent": "where the processor time of an image in a worker goes",
     "starting": "where the processor time of one check in a new process goes",

@@ -6,6 +6,7 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 import hashlib
 import logging
 from collections import OrderedDict
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Final, Literal
 
@@ -50,12 +51,17 @@ log = logging.getLogger(__name__)  # not structlog: the terminal command would w
 class HttpRegistry:
     """Every registry that is reached over HTTP; the reference says which one."""
 
-    def __init__(self, caller: Caller, *, local: bool = False, shared: SharedHosts | None = None) -> None:
-        """`local`: on a person's own machine. `shared`: what other processes know of hosts."""
+    def __init__(
+        self, caller: Caller, *, local: bool = False, shared: SharedHosts | None = None, limited: Collection[str] = ()
+    ) -> None:
+        """`local`: on a person's own machine. `shared`: what other processes know of hosts.
+
+        `limited`: see ListedTags.
+        """
         self._caller = caller
         self._misnaming: OrderedDict[str, None] = OrderedDict()
         self._heads = HeadTrust(self._status_of)
-        self._listed = ListedTags(caller, self._head, local=local)
+        self._listed = ListedTags(caller, self._head, local=local, limited=limited)
         self._referrers = ReferrerSearch(caller, self._sought, self._listed.shows, shared)
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
@@ -139,6 +145,8 @@ class HttpRegistry:
             if self._heads.is_meant(reference):
                 expect(response)
             return
+        if response.status == NOT_FOUND and self._heads.is_plain(reference):
+            expect(response)
         means, level = await self._heads.means(reference, afresh=response.media_type.startswith(PAGE))
         tally.follow(level)
         if means is False:

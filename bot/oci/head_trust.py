@@ -1,8 +1,9 @@
 """What a HEAD that says no means at a place: whether the same answer comes for what is surely there, or surely is not.
 
 Some registries and proxies answer 404, 403 or 405 to every HEAD, and give with a GET what is there. Artifactory's
-virtual repositories answer 403 for a tag that is absent. A search asks one HEAD an hour for each place, which tells;
-elsewhere a HEAD that is refused means something once another one of that place was not.
+virtual repositories answer 403 for a tag that is absent. A search asks one HEAD an hour for each place, which tells,
+unless a 404 is known to mean absent there. Elsewhere a HEAD that is refused means something once another one of that
+place was not.
 """
 
 import asyncio
@@ -23,6 +24,9 @@ REFUSING: Final = frozenset({401, 403, 404})
 """Answers to a HEAD that may be meant for every HEAD. After 405 and 501 it is asked with a GET anyway."""
 
 NO: Final = REFUSING | {405, 501}
+
+PLAIN: Final = frozenset({"docker.io", "ghcr.io", "quay.io"})
+"""Registries whose 404 to a HEAD means that: containerd and Docker ask them so before each pull, and believe it."""
 
 LIFE: Final = 3600.0
 """Seconds for which it is remembered."""
@@ -48,6 +52,11 @@ class HeadTrust:
         self._hiding: OrderedDict[str, tuple[bool, float]] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    @staticmethod
+    def is_plain(reference: Reference) -> bool:
+        """Whether a 404 to a HEAD is known to mean that it is absent."""
+        return reference.registry in PLAIN
+
     def note(self, reference: Reference) -> None:
         """A HEAD found something there."""
         self._remember(self._known, place_of(reference), True)  # noqa: FBT003
@@ -59,7 +68,7 @@ class HeadTrust:
 
     async def beside(self, reference: Reference, head: Awaitable[Response]) -> Response:
         """The answer to that HEAD. What answers mean there is asked at the same time, when nobody knows it yet."""
-        if not is_sought(reference) or time.monotonic() < self._known.get(place_of(reference), (True, 0.0))[1]:
+        if not is_sought(reference) or self.is_plain(reference) or self._is_known(place_of(reference)):
             return await head
         meaning = asyncio.ensure_future(self.means(reference))
         try:
@@ -68,6 +77,9 @@ class HeadTrust:
         finally:
             meaning.cancel()
         return response
+
+    def _is_known(self, place: str) -> bool:
+        return time.monotonic() < self._known.get(place, (True, 0.0))[1]
 
     async def means(self, reference: Reference, *, afresh: bool = False) -> tuple[bool | None, int]:
         """Whether a HEAD means something there, and where that answer stands in its chain (tally.py). Raises nothing.

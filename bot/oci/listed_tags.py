@@ -21,7 +21,9 @@ from bot.oci.reference import Reference, is_evidence_tag
 from bot.oci.tag_list import few_tags
 
 LIMITED: Final = frozenset({"quay.io"})
-"""Registries that let lists of tags through more seldom than anything else: 5 a second at Quay."""
+"""Registries that let lists of tags through more seldom than anything else: 5 a second at Quay. And Quay keeps a list
+for two minutes (quay/quay, data/cache/cache_key.py): of an image whose platforms alone were just signed, it says that
+nobody did."""
 
 LIFE: Final = 60.0
 """Seconds for which a list is good in a terminal, where several images of a repository are looked at in one go."""
@@ -59,9 +61,13 @@ class ListedTags:
     Otherwise a signature that was pushed in between, whose announcement began the check, would not be seen.
     """
 
-    def __init__(self, caller: Caller, head: Ask, *, local: bool) -> None:
-        """`head` resolves a tag by asking for it alone. `local`: on a person's own machine, see LIFE."""
+    def __init__(self, caller: Caller, head: Ask, *, local: bool, limited: Collection[str] = ()) -> None:
+        """`head` resolves a tag by asking for it alone. `local`: on a person's own machine, see LIFE.
+
+        `limited`: registries besides LIMITED that are of the same make.
+        """
         self._caller = caller
+        self._limited = LIMITED.union(limited)
         self._proof = ListProof(head)
         self._life = LIFE if local else 0.0
         self._pages: OrderedDict[str, TagPage] = OrderedDict()
@@ -103,9 +109,13 @@ class ListedTags:
         """The list, where it may have a say."""
         if not tally.current().searching or reference.digest or not is_evidence_tag(reference.tag):
             return None
-        if self._proof.is_hiding(reference) or (self._noted(reference) is None and not _is_worth_it(reference)):
+        if self._proof.is_hiding(reference) or (self._noted(reference) is None and not self._is_worth_it(reference)):
             return None
         return self._known(reference) or await self._read(reference)
+
+    def _is_worth_it(self, reference: Reference) -> bool:
+        """Whether a list is asked for. It saves nothing where evidence may hang on an image's own digest alone."""
+        return reference.registry not in self._limited and not tally.current().alone
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
@@ -159,11 +169,6 @@ class ListedTags:
         except (RegistryError, TimeoutError):
             tags = None
         return TagPage(None if tags is None else _evidence(tags), began, life=self._life)
-
-
-def _is_worth_it(reference: Reference) -> bool:
-    """Whether a list is asked for. It saves nothing where an image's own digest is all that evidence may hang on."""
-    return reference.registry not in LIMITED and not tally.current().alone
 
 
 def _evidence(tags: Collection[str]) -> frozenset[str] | None:

@@ -91,7 +91,8 @@ async def open_registries(
         used, limits = pace or Pace(), ToldLimits()
         gates = Gates(options.concurrency, options.concurrency_max, shared, used.clock)
         caller = _caller(HttpExchange(session, guard, used, limits, gates), options)
-        http = HttpRegistry(caller, local=options.local, shared=shared)
+        quays = [host for host, api in options.tag_apis.items() if api == "quay"]
+        http = HttpRegistry(caller, local=options.local, shared=shared, limited=quays)
         yield OpenRegistries(caller, http, options, limits)
 
 

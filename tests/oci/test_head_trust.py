@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import AbsenceHiddenError, DeniedError, NotFoundError, UnavailableError
-from bot.oci import tally
+from bot.oci import head_trust, tally
 from bot.unreadable import UnknownReason, unreadable
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import at, opened
@@ -29,6 +29,33 @@ async def test_where_a_head_finds_the_image_a_404_means_absent() -> None:
         with tally.counting(searching=image, alone=True), pytest.raises(NotFoundError):
             await registry.resolve(at(fake).tagged(absent(image)))
         assert (fake.count("HEAD"), fake.count("GET")) == (2, 0)
+
+
+async def test_where_a_404_is_known_to_mean_absent_nobody_asks_what_it_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        monkeypatch.setattr(head_trust, "PLAIN", frozenset({fake.host}))
+        image = fake.push_image("demo/app", tag="1")
+        with tally.counting(searching=image, alone=True), pytest.raises(NotFoundError):
+            await registry.resolve(at(fake).tagged(absent(image)))
+        assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 405, 501])
+async def test_what_else_is_refused_there_may_be_refused_by_what_stands_between(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """A company's proxy may let no HEAD through."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        monkeypatch.setattr(head_trust, "PLAIN", frozenset({fake.host}))
+        image = fake.push_image("demo/app", tag="1")
+        signature = fake.push_image("demo/app", layer=b"signature", tag=absent(image))
+        fake.fault("/manifests/", Status(status), method="HEAD")
+        with tally.counting(searching=image, alone=True):
+            assert (await registry.manifest(at(fake).tagged(absent(image)))).digest == signature
+
+
+def test_a_404_is_plain_where_pulls_begin_with_a_head() -> None:
+    assert {"docker.io", "ghcr.io", "quay.io"} == head_trust.PLAIN
 
 
 async def test_one_head_tells_for_all_tags_of_a_place() -> None:

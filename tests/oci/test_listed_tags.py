@@ -254,3 +254,14 @@ async def test_outside_of_a_search_a_tag_is_asked_for_alone() -> None:
 
 def test_quay_lets_lists_of_tags_through_too_seldom() -> None:
     assert "quay.io" in LIMITED
+
+
+async def test_a_quay_of_ones_own_may_show_a_list_of_two_minutes_ago() -> None:
+    """A platform that was signed since, and nothing else, would be called unsigned."""
+    async with FakeRegistry() as fake, opened(fake, tag_apis={fake.host: "quay"}) as registry:
+        image, platform = (fake.push_image("demo/app", layer=b"%d" % number) for number in range(2))
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        signature_of(fake, platform)
+        with tally.counting(searching=image):
+            assert await there(registry, at(fake).at(platform), "sig")
+        assert fake.count("GET", "/tags/list") == 0
