@@ -32,6 +32,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLES
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="an image to check; several are checked in parallel")
+    _results(parser)
+    _judging(parser)
+    loud = parser.add_mutually_exclusive_group()
+    loud.add_argument(
+        "-v",
+        "--details",
+        "--verbose",
+        dest="verbose",
+        action="store_true",
+        help="also why, how to verify, and the rules that passed or were skipped",
+    )
+    loud.add_argument("-q", "--quiet", action="store_true", help="one line per image, no progress display")
+
+
+def _results(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=f"default: {FORMATS[0]}")
     parser.add_argument(
         "--save",
@@ -41,6 +56,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT=FILE",
         help="also write the result to a file, in that format; may be repeated",
     )
+
+
+def _judging(parser: argparse.ArgumentParser) -> None:
+    """By what the images are judged, and which."""
     parser.add_argument("--policy", type=Path, metavar="FILE", help="the policy file; default: PROVENANCE_POLICY")
     parser.add_argument(
         "--baseline", metavar="IMAGE", help="an earlier release of the image; what was lost since then fails"
@@ -71,16 +90,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="always",
         help="read the image's configuration; without it, rules about secrets and labels are unknown",
     )
-    loud = parser.add_mutually_exclusive_group()
-    loud.add_argument(
-        "-v",
-        "--details",
-        "--verbose",
-        dest="verbose",
-        action="store_true",
-        help="also why, how to verify, and the rules that passed or were skipped",
-    )
-    loud.add_argument("-q", "--quiet", action="store_true", help="one line per image, no progress display")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -56,5 +56,5 @@ async def _named(found: list[tuple[str, str]], channel: str, store: "Store") -> 
     wanted = [one for one in found if one[1] in {channel, await known_id(store, one[0], channel)}]
     if not wanted:
         there = ", ".join(id_ for _, id_ in found[:20]) or "none"
-        raise UsageError(f"nothing was told in {channel}; there is: {there}")
+        raise UsageError(f"nothing was posted in {channel}; there is: {there}")
     return wanted

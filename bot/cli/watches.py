@@ -80,7 +80,7 @@ def _print_watch(watch: "Watch") -> None:
 
     tags = f" {' '.join(watch.tags)}" if watch.tags else ""
     when = f", {_time(watch.at)}" if watch.at else ""
-    where = f", told in {plain(watch.channel)}" if watch.channel else ""
+    where = f", posted in {plain(watch.channel)}" if watch.channel else ""
     print(f"{plain(watch.glob)}{tags}  ({plain(watch.who)}{when}{where})")
 
 

@@ -67,7 +67,7 @@ class Talker:
         try:
             read = talk_jobs.validate_json(job)
         except ValidationError:
-            log.warning("what is to be told cannot be read; it was queued by another version, or by somebody else")
+            log.warning("what is to be posted cannot be read; it was queued by another version, or by somebody else")
             return
         if datetime.now(UTC).timestamp() - first / 1000 > LIFE:
             log.warning("nobody waits for it any more", kind=read.kind)
@@ -76,7 +76,7 @@ class Talker:
             with resumed(read.request_id, execution):
                 await self._tell(read)
         except PostingError as error:
-            log.warning("not told yet", kind=read.kind, why=str(error))
+            log.warning("not posted yet", kind=read.kind, why=str(error))
             retry.at(datetime.now(UTC) + timedelta(seconds=error.retry_after or 15.0))
 
     async def _tell(self, job: TalkJob) -> None:

@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
     if release is None:
         yield rule.not_asked("image", "it belongs to no release that is known", SkippedReason.NO_RELEASE)
     elif not release.is_lead:
-        yield rule.not_asked("image", "it is told with another image of the release")
+        yield rule.not_asked("image", "it is reported with another image of the release")
     else:
         for image in release.not_seen:
             yield rule.fail("image", f"{image} was not seen within the time that the policy gives a release")

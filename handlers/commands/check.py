@@ -71,7 +71,7 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
 async def _judged(image: str, typed: str, asked: SlashCommand, context: CommandContext, *, is_shared: bool) -> str:
     """Raises UsageError for a policy that there is not."""
     if is_shared:
-        return "By another policy the answer is for you alone: what a channel is told goes by the image's own policy."
+        return "By another policy the answer is for you alone: posts in a channel go by the image's own policy."
     names = context.attending.policies.names() if context.attending else ()
     by_word = {name.replace(" ", "-"): name for name in reversed(names)}  # a name with spaces is typed with hyphens
     if typed not in by_word:

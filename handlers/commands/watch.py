@@ -16,7 +16,7 @@ from handlers.commands.in_time import in_time
 from handlers.commands.options import parse
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
 
-HELP: Final = "watch <repository or glob> [--tags GLOB]: check new and moved tags, and tell this channel"
+HELP: Final = "watch <repository or glob> [--tags GLOB]: check new and moved tags, and post them in this channel"
 USAGE: Final = (
     "Which repository? For example: `/provenance watch quay.io/acme/app --tags 1.*`, or all of a namespace:"
     " `/provenance watch quay.io/acme/*`"
@@ -54,7 +54,7 @@ async def _keep(watch: Watch, watches: StoredWatches) -> str | Said:
         return f"{code(watch.glob)}{_tags(watch)} is already watched here."
     await watches.add(watch)
     news = "changed the watch of" if there else "watches"
-    told = "New and moved tags are checked and told here; what is there now gets no post."
+    told = "New and moved tags are checked and posted here; what is there now gets no post."
     return Said(f"{person(watch.who)} {news} {code(watch.glob)}{_tags(watch)}. {told}", is_public=True)
 
 

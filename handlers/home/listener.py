@@ -92,7 +92,7 @@ class HomeListener:
             await ack(response_action="errors", errors={home.REPOSITORY: plain(said.replace("`", ""), 300)})
             return
         notice = f"{said.text} That is <#{channel}>." if channel.isalnum() and channel.isascii() else said.text
-        await _kept(self._show(ShowHome(team=team, user=sent.user.id, notice=notice.replace("told here", "told"))))
+        await _kept(self._show(ShowHome(team=team, user=sent.user.id, notice=notice.replace("posted here", "posted"))))
         await ack()
 
     async def _check(self, pressed: HomePressed) -> str:

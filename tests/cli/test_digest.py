@@ -51,7 +51,7 @@ def test_one_channel_by_its_id_or_name(capsys: pytest.CaptureFixture[str], name:
 
 @pytest.mark.usefixtures("configured")
 def test_a_channel_that_was_told_nothing_is_an_error_that_names_the_others(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "nothing was told in #gone; there is: C0OTHER, C0RELEASES" in said(capsys, "#gone", code=2)
+    assert "nothing was posted in #gone; there is: C0OTHER, C0RELEASES" in said(capsys, "#gone", code=2)
 
 
 def test_everything_that_a_digest_has_is_a_line_without_control_characters() -> None:

@@ -30,7 +30,7 @@ def test_a_watch_is_added_listed_and_taken_out(capsys: pytest.CaptureFixture[str
     listed = said(capsys, "watches")
     assert "quay.io/team/*  (PROVENANCE_WATCH)" in listed
     assert "quay.io/acme/app 1.* 2.*  (" in listed
-    assert "told in #releases" in listed
+    assert "posted in #releases" in listed
     assert "not watched any more" in said(capsys, "unwatch", "quay.io/acme/app")
     assert "acme" not in said(capsys, "watches")
     assert "nobody has added a watch" in said(capsys, "unwatch", "quay.io/acme/app", code=2)

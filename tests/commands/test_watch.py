@@ -27,7 +27,7 @@ async def said(text: str, store: Store | None, *, channel: str = "C0RELEASES", u
 async def test_a_watch_is_stored_for_the_channel_and_everybody_there_sees_who_added_it(store: Store) -> None:
     answered = await said(f"watch {APP} --tags 1.*", store)
     assert answered == Said(
-        f"<@U0ALICE> watches `{APP}` (tags `1.*`). New and moved tags are checked and told here; what is there now"
+        f"<@U0ALICE> watches `{APP}` (tags `1.*`). New and moved tags are checked and posted here; what is there now"
         " gets no post.",
         is_public=True,
     )

@@ -49,7 +49,7 @@ async def drawn(slack: FakeSlack, store: Store) -> str:
 async def test_an_empty_page_says_how_to_begin(slack: FakeSlack, store: Store) -> None:
     page = await drawn(slack, store)
     assert "Check an image" in page
-    assert "Nothing was told there yet." in page
+    assert "Nothing was posted there yet." in page
     assert "These channels watch nothing." in page
     assert "Nothing ends within seven days." in page
 

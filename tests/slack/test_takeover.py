@@ -64,7 +64,7 @@ async def test_the_others_point_to_it(office: Office, slack: FakeSlack) -> None:
         await office.publish(release(report(failing(SBOM), image=QUAY), report(failing(SBOM), image=HUB)))
     first, second = slack.parents(CHANNEL)
     assert first["text"].startswith(f"Fail: {TITLE}, not ready.")
-    assert second["text"] == f"{QUAY} is told with its release, {TITLE}."
+    assert second["text"] == f"{QUAY} is reported with its release, {TITLE}."
     assert f"archives/{CHANNEL}/p{first['ts'].replace('.', '')}" in str(second["blocks"])
     assert len(slack.called("chat.postMessage")) == 4  # the two old threads
     assert [thread.address.subject for thread in await office.threads.newest(5)] == [TITLE]
@@ -75,7 +75,7 @@ async def test_an_image_that_joins_later_brings_its_old_thread(office: Office, s
     await old_thread(office, HUB)
     await office.publish(release(report(failing(SBOM), image=QUAY), report(failing(SBOM), image=HUB)))
     texts = [one["text"] for one in slack.parents(CHANNEL)]
-    assert texts[1] == f"{HUB} is told with its release, {TITLE}."
+    assert texts[1] == f"{HUB} is reported with its release, {TITLE}."
 
 
 async def test_a_thread_that_moves_while_it_is_sent_is_not_moved_twice(office: Office) -> None:

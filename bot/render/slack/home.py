@@ -83,7 +83,7 @@ def watch_form() -> dict[str, object]:
         [
             input_block(REPOSITORY, "Repository, or a glob", text_input("quay.io/acme/app or quay.io/acme/*", 300)),
             input_block(TAGS, "Tags", text_input("1.* (all if empty)", 300), is_optional=True),
-            input_block(CHANNEL, "Channel that is told", {"type": "conversations_select", "filter": channels}),
+            input_block(CHANNEL, "Channel for its posts", {"type": "conversations_select", "filter": channels}),
         ],
     )
 
@@ -105,7 +105,7 @@ def _blocks(content: HomeContent, now: float) -> Iterator[Block]:
     yield context("hint", "Press Enter. Only you get the answer, as a message of this app.")
     yield actions("do", button(WATCH, "Add a watch", spoken="Add a watch, opens a form"))
     yield header("releases", "Releases in your channels")
-    yield from _lines("release", [_release(one, now) for one in content.releases], "Nothing was told there yet.")
+    yield from _lines("release", [_release(one, now) for one in content.releases], "Nothing was posted there yet.")
     yield from _pages(content)
     yield header("watches", "Watches of your channels")
     yield from _lines("watch", _some([_watch(one) for one in content.watches]), "These channels watch nothing.")

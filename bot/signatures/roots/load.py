@@ -85,7 +85,7 @@ def _read(file: Path) -> tuple[TrustedRoot, ...]:
     try:
         return tuple(read_root(document, name=file.name) for document in documents)
     except MalformedError as error:
-        raise SettingsError(f"the trusted root {file} is none: {error}") from None
+        raise SettingsError(f"the trusted root {file} is not valid: {error}") from None
 
 
 def _is_lines(lines: list[bytes]) -> bool:
