@@ -48,8 +48,9 @@ def _checked(check: Callable[[str], object]) -> Callable[[object], object]:
     return validate
 
 
-def _rule(text: str) -> str:
-    ids = [rule.id for rule in catalogue()]
+def _rule(text: str, *besides: str) -> str:
+    """The rule's id, or one of the words that may stand in its place."""
+    ids = [*besides, *(rule.id for rule in catalogue())]
     if text in ids:
         return text
     close = get_close_matches(text, ids, n=1)
@@ -58,7 +59,7 @@ def _rule(text: str) -> str:
 
 
 def _asked(text: str) -> str:
-    return text if text == DEFAULT else _rule(text)
+    return _rule(text, DEFAULT)
 
 
 def _text(text: str) -> str:

@@ -16,7 +16,9 @@ from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as UnreachableError
+from redis.exceptions import TimeoutError as LateError
 
 from bot.errors import SettingsError, StoreError, StoreFullError
 from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
@@ -230,4 +232,9 @@ def _full(error: Exception) -> str:
 
 def _reason(error: Exception) -> str:
     text = str(error).splitlines()
-    return f"the store does not answer as it should ({type(error).__name__}{': ' + text[0][:200] if text else ''})"
+    what = "does not answer as it should"
+    if isinstance(error, AuthenticationError):  # one of the next line's, too
+        what = "refuses the user name or the password"
+    elif isinstance(error, (UnreachableError, LateError, OSError)):
+        what = "does not answer"
+    return f"the store {what} ({type(error).__name__}{': ' + text[0][:200] if text else ''})"

@@ -230,3 +230,9 @@ def test_whatever_decides_what_the_rows_say_makes_it_another_audit(tmp_path: Pat
     assert said('images: [{ match: "quay.io/acme/*" }]') == first
     root.write_text("new")
     assert said('images: [{ match: "quay.io/acme/*" }]') != first
+
+
+def test_where_no_tag_is_looked_at_it_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", f"oci:{ROOT}/bot/demo/images/max-sbom_2p_dflt"]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "no tag to look at (1 left out; 1 of them moves by design, see --rolling)" in said

@@ -49,6 +49,7 @@ PEM = new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPubl
         (ONE + "    layouts: sig\n", "images[0].layouts[0]: expected one of 'cosign-tag', "),
         (ONE + "    severity: high\n", "images[0].severity: expected a table"),
         (ONE + "    severity: { sbom-mising: high }\n", "images[0].severity.sbom-mising: unknown rule"),
+        (ONE + "    require: [defalt]\n", "images[0].require[0]: unknown rule 'defalt'; did you mean 'default'?"),
         (ONE + "    severity: { default: high }\n", "images[0].severity.default: unknown rule"),
         (
             ONE + '    releases: "\\d"\n',

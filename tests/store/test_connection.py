@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from redis.exceptions import DataError, RedisError
+from redis.exceptions import AuthenticationError, DataError, RedisError, ResponseError
+from redis.exceptions import ConnectionError as StoreConnectionError
 from redis.exceptions import TimeoutError as StoreTimeoutError
 from structlog.testing import capture_logs
 
@@ -112,8 +113,14 @@ async def test_what_would_lose_jobs_is_said(empty_store: RedisServer) -> None:
 
 
 def test_only_the_stores_trouble_is_translated() -> None:
-    with pytest.raises(StoreError, match="reading: the store does not answer as it should"), trouble("reading"):
-        raise TimeoutError
+    for error, said in (
+        (TimeoutError(), r"the store does not answer \(TimeoutError\)"),
+        (StoreConnectionError("Error 111"), r"the store does not answer \(ConnectionError: Error 111\)"),
+        (AuthenticationError("WRONGPASS"), "the store refuses the user name or the password"),
+        (ResponseError("ERR x"), r"the store does not answer as it should \(ResponseError: ERR x\)"),
+    ):
+        with pytest.raises(StoreError, match=f"reading: {said}"), trouble("reading"):
+            raise error
     with pytest.raises(ValueError, match="mine"), trouble("reading"):
         raise ValueError("mine")
 

@@ -235,9 +235,8 @@ def _empty(chosen: dict[str, ChosenTags]) -> Iterator[str]:
     """What to say of a repository of which nothing was looked at."""
     for name, tags in chosen.items():
         if not tags.images:
-            moving = "1 tag moves" if tags.rolling == 1 else f"{tags.rolling} tags move"
-            more = f"; {moving} by design, see --rolling" if tags.rolling else ""
-            yield f"{name}: no tag to look at ({tags.left_out} left out{more})"
+            moving = f"{tags.rolling} of them {'moves' if tags.rolling == 1 else 'move'} by design, see --rolling"
+            yield f"{name}: no tag to look at ({tags.left_out} left out{f'; {moving}' if tags.rolling else ''})"
 
 
 async def _bounded(items: Sequence[T], do: Callable[[T], Awaitable[R]], most: int) -> list[R]:
