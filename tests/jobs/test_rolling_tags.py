@@ -100,6 +100,9 @@ async def test_a_build_without_a_rolling_tag_is_told_with_its_day(town: Town, ta
     found = {tag: (await views.of(ReleaseName("demo/built", tag, is_rolling=True), "", now)).twin for tag in tags}
     day = str(ReleaseName("demo/built", "20261130", is_rolling=True))
     assert found == {"20261130": "", "sha-abc1234": day, "main-abc1234": day}
+    told = await Releases(town.store).load(ReleaseName("demo/built", "20261130", is_rolling=True))
+    assert told is not None
+    assert told.aliases == ("main-abc1234", "sha-abc1234")
 
 
 @pytest.mark.parametrize("then", [Verdict.PASS, Verdict.FAIL])

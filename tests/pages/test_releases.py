@@ -1,22 +1,30 @@
 """`/release`: one release, its images in each registry, and its thread."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
 from bot.oci.reference import Reference
 from bot.policy import default_policy
-from bot.releases import place
-from bot.releases.arriving import Arrival
+from bot.releases import Placement, ReleaseName, place
+from bot.releases.arriving import Arrival, MemberCheck
 from bot.releases.expected import ExpectedMember
 from bot.releases.member import ExpectedBy
 from bot.store.releases import Releases
+from bot.store.reports import Reports
 from tests.pages.conftest import Site
 from tests.pages.examples import failing, passing, result
 from tests.pages.well_formed import read
 
 NAME = "demo/app 1.0.0"
 HERE, THERE = "quay.io/demo/app:1.0.0", "docker.io/demo/app:1.0.0"
+
+
+def place_of(image: str) -> Placement:
+    found = place(Reference.parse(image), default_policy())
+    assert found
+    return found
 
 
 def page_of(name: str) -> str:
@@ -58,6 +66,23 @@ async def test_a_critical_problem_is_called_so_as_in_the_thread(site: Site) -> N
     await site.remember(failing(image=HERE, results=[secret]))
     words = read((await site.get(page_of(NAME)))[1]).words
     assert "! Critical demo/app 1.0.0" in words
+
+
+async def test_an_image_that_only_tells_of_others_passes_as_in_its_thread(site: Site) -> None:
+    """Seen: "Fail" beside the one image that was there, and in the thread of the release: "Pass: api"."""
+    incomplete = result("release-incomplete", "fail", "An image of the release was not seen")
+    api, web = (f"quay.io/demo/app-{name}:1.0.0" for name in ("api", "web"))
+    here, there = (replace(place_of(image), release=ReleaseName("demo/app", "1.0.0")) for image in (api, web))
+    releases, now = Releases(site.store), await site.store.now()
+    expected = (ExpectedMember(there, ExpectedBy.POLICY),)
+    await releases.join(Arrival(here, now - 60, complete=1.0, settle=1.0, expected=expected))
+    report = failing(image=api, results=[incomplete])
+    await Reports(site.store).save(report, started=now, policy="p")
+    await releases.record(MemberCheck(here, report.digest, report.verdict, now), complete=1.0)
+    words = read((await site.get(page_of(NAME)))[1]).words
+    assert "1 of 2 images not ready" in words
+    assert "api✓ Pass" in words
+    assert "web? Not seen" in words
 
 
 @pytest.mark.parametrize("worse", ["1.0.0", "v1.0.0"])

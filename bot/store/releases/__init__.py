@@ -14,7 +14,7 @@ from bot.releases import Release, ReleaseName
 from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
 from bot.releases.baseline import earlier_versions
 from bot.releases.names import Placement
-from bot.releases.versions import order
+from bot.releases.versions import is_of_one_build, order
 from bot.store.atomic import Atomic
 from bot.store.connection import Store, trouble
 from bot.store.releases.records import fields_of, release_of
@@ -170,11 +170,11 @@ def _put(pipe: "Pipeline", key: str, fields: Mapping[str, str]) -> None:
 
 
 def _aliased(release: Release, other: ReleaseName, told: ReleaseName | None) -> Release:
-    """A rolling tag does not list its other names: each of its builds may have one, and keeps it."""
+    """A rolling tag that moves does not list its other names: each of its builds may have one, and keeps it."""
     if release.name == other:
         return replace(release, alias_of=told.in_group if told else "")
     aliases = {alias for alias in release.aliases if alias != other.version}
-    if release.name == told and not told.is_rolling:
+    if release.name == told and (not told.is_rolling or is_of_one_build(told.version)):
         aliases |= {other.version}
     return replace(release, aliases=tuple(sorted(aliases)))
 
