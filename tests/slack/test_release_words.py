@@ -140,6 +140,15 @@ async def test_a_new_verdict_is_said_once(office: Office, outcome: Outcome, said
     assert "…`. Was Fail since" in told
 
 
+async def test_a_release_that_can_no_longer_be_checked_says_so_once(office: Office) -> None:
+    """Seen: "Could no longer be checked completely: …, 1 of 3 images could not be checked completely"."""
+    await office.publish(whole(*map(good, IMAGES)))
+    unread = report(failing("sbom-missing", outcome=Outcome.UNKNOWN), image=IMAGES[0])
+    await office.publish(whole(unread, *map(good, IMAGES[1:])))
+    (told,) = [text for text in _said(office) if "Could no longer be checked" in text]
+    assert "…`, 1 of 3 images. Was Pass since" in told
+
+
 async def test_the_other_side_of_a_difference_that_is_fixed_anyway_has_no_reply_of_its_own(office: Office) -> None:
     """Seen: signed in one registry alone, one reply said to copy the signatures there, and another one to copy back."""
     copy = RemediationSummary(text="Copy the signatures.", snippet="copy them", verify="look")

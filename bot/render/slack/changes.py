@@ -31,11 +31,11 @@ _NOW: Final = {
 }
 
 _SAID: Final = {
-    Verdict.PASS: {"passes"},
-    Verdict.WARN: {"passes, with advice"},
-    Verdict.UNKNOWN: {"could not be checked completely"},
+    Verdict.PASS: "passes",
+    Verdict.WARN: "passes, with advice",
+    Verdict.UNKNOWN: "could not be checked completely",
 }
-"""What the headline of a single image says, which those words say as well."""
+"""The end of a headline that those words say as well."""
 
 
 class Became(StrEnum):
@@ -100,9 +100,9 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
     word = _NOW.get(release.verdict, "Fails again" if again else "Now fails")
     when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
     was = escaped(before.capitalize(), 20)
-    said = headline(release)[1]
+    said = _beside(release.verdict, headline(release)[1])
     parts = [short_digest(release.digest)] if release.digest else []
-    parts += [] if said in _SAID.get(release.verdict, ()) else [prose(said)]
+    parts += [prose(said)] if said else []
     owners = owners_line(release.owners, calls=True) if calls else ""
     tail = f" {owners}." if owners else ""
     line = f"{word}{': ' if parts else ''}{', '.join(parts)}{_news(release)}. Was {was} since {when}.{tail}"
@@ -116,6 +116,11 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
     }
     text = f"{word}: {escaped(release.title, 600)}, was {was} before.{tail}"
     return _fitting(MessageDraft(text, (section("said", line),), "provenance_verdict", facts))
+
+
+def _beside(verdict: Verdict, said: str) -> str:
+    """What the headline says beside the verdict: nothing of a single image, of several how many."""
+    return said.removesuffix(_SAID[verdict]).strip() if verdict in _SAID else said
 
 
 def _fitting(draft: MessageDraft) -> MessageDraft:

@@ -80,7 +80,8 @@ def _details(failure: CheckFailure, intent: str, unchecked: Unchecked) -> tuple[
     if failure.retry_at and not failure.final:
         when = f"Next attempt {date(failure.retry_at)}."
     quote = f" If you ask about it, quote {code(failure.request_id, 64)}." if failure.request_id else ""
-    whose = f"{code(failure.image, 300)}: " if unchecked.are_many else ""
+    is_named = failure.tried.startswith(failure.image)
+    whose = f"{code(failure.image, 300)}: " if unchecked.are_many and not is_named else ""
     tried = f"{whose}{sentence(prose(failure.tried, TRIED_MAX))}"
     said = section("tried", f"{tried}\n{_says_nothing(unchecked)} {when}{quote}")
     return said, actions("act", recheck_button(intent, failure.image))
