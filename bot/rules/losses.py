@@ -57,9 +57,16 @@ def no_baseline(rule: Rule) -> Finding:
     return rule.not_asked("image", NO_BASELINE, SkippedReason.NO_BASELINE)
 
 
-def named(baseline: Evidence) -> str:
-    """The baseline in a sentence: its tag, or its digest."""
-    return baseline.image.tag or f"{baseline.digest[:19]}…"
+def named(baseline: Evidence, own: Evidence | None = None) -> str:
+    """The baseline in a sentence: its tag, or its digest. A rolling tag is compared with what it stood for before."""
+    digest = f"{baseline.digest[:19]}…"
+    if own is not None and own.image.tag and _place(own) == _place(baseline):
+        return f"the image before ({digest})"
+    return baseline.image.tag or digest
+
+
+def _place(evidence: Evidence) -> tuple[str, str]:
+    return evidence.image.name, evidence.image.tag
 
 
 def unread_baseline(rule: Rule, unread: Unreadable, subject: PlatformEvidence | str = "image") -> Finding:
@@ -104,10 +111,11 @@ def _compared(
     if lost and (other.is_sure or len(lost) == len(other.platforms)):
         before, told = lost[0]
         blank = list(_unsure(rule, context, thing, platform, is_late=thing.where(before) != INDEX))
-        yield from blank or [rule.fail(platform, f"{told} in {named(baseline)}")]
+        yield from blank or [rule.fail(platform, f"{told} in {named(baseline, context.evidence)}")]
         return
     if lost:
-        told = f"{named(baseline)} had it for some platforms, and it is not named which of them this one is"
+        name = named(baseline, context.evidence)
+        told = f"{name} had it for some platforms, and it is not named which of them this one is"
         yield rule.unknown(platform, UnknownReason.UNREADABLE, told)
         return
     yield from _perhaps(rule, baseline, thing, platform, [thing.part(one) for one in other.platforms])

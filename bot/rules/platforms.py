@@ -38,7 +38,8 @@ def _wanted(context: Context, baseline: Evidence | None) -> dict[PlatformKey, _W
     named_by_policy = (_Wanted(name, "the policy names it") for name in context.expected.platforms)
     wanted = list(named_by_policy)
     if baseline is not None:
-        wanted += [_Wanted(one.platform, f"{named(baseline)} has it") for one in baseline.platforms]
+        before = named(baseline, context.evidence)
+        wanted += [_Wanted(one.platform, f"{before} has it") for one in baseline.platforms]
     return {key: one for one in reversed(wanted) if (key := key_of(one.name)) is not None}
 
 

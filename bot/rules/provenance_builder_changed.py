@@ -63,7 +63,7 @@ def _signers(evidence: Evidence, baseline: Evidence) -> Iterator[Finding]:
     now, was = signers(evidence), signers(baseline)
     if now and was and not now & was:
         told = f"signed by {shown(' and '.join(sorted(now)))}, before by {shown(' and '.join(sorted(was)))}"
-        yield rule.fail("image", f"{told} (since {named(baseline)})")
+        yield rule.fail("image", f"{told} (since {named(baseline, evidence)})")
 
 
 def _compared(platform: PlatformEvidence, baseline: Evidence, evidence: Evidence) -> Iterator[Finding]:
@@ -78,10 +78,10 @@ def _compared(platform: PlatformEvidence, baseline: Evidence, evidence: Evidence
     known = [part for part in before if isinstance(part, Provenance)]
     changes = list(dict.fromkeys(change for one in known for change in _changes(platform, one)))
     if changes and not other.is_sure:
-        told = f"it is not named which platform of {named(baseline)} this one is"
+        told = f"it is not named which platform of {named(baseline, evidence)} this one is"
         yield rule.unknown(platform, UnknownReason.UNREADABLE, told)
     elif changes:
-        yield rule.fail(platform, f"{'; '.join(changes)} (since {named(baseline)})")
+        yield rule.fail(platform, f"{'; '.join(changes)} (since {named(baseline, evidence)})")
     else:
         yield from ambiguous_baseline(rule, baseline, platform)
 

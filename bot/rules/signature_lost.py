@@ -119,11 +119,11 @@ def _told(context: Context, baseline: Evidence, lost: tuple[PlatformEvidence | N
     evidence = context.evidence
     instead = _instead(context)
     if None in lost or len(lost) == len(evidence.platforms):
-        yield rule.fail("image", f"{instead}; {named(baseline)} was signed")
+        yield rule.fail("image", f"{instead}; {named(baseline, evidence)} was signed")
         return
     for platform in lost:
         if platform is not None:
-            yield rule.fail(platform, f"{instead}; {named(baseline)} was signed for it")
+            yield rule.fail(platform, f"{instead}; {named(baseline, evidence)} was signed for it")
 
 
 def _instead(context: Context) -> str:

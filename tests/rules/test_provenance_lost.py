@@ -39,6 +39,15 @@ def test_what_was_there_is_not_or_says_less(before: Provenance, now: Provenance 
     says(rule, image(with_(now)), Outcome.FAIL, *words, baseline=earlier(with_(before)))
 
 
+def test_a_rolling_tag_has_lost_what_it_stood_for_before() -> None:
+    """Seen: "mode=min; it was max in nightly", of nightly."""
+    name = Reference.parse("quay.io/acme/app:nightly")
+    before = image(with_(provenance()), image=name, digest=digest("before"))
+    told = says(rule, image(with_(MIN), image=name), Outcome.FAIL, "it was max in the image before", baseline=before)
+    assert before.digest[:19] in told.message
+    assert "nightly" not in told.message
+
+
 @pytest.mark.parametrize(
     ("before", "now"),
     [

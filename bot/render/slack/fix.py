@@ -128,7 +128,7 @@ def _other_runs(release: ReleaseView, fix: ReleaseFix) -> Iterator[Block]:
     if rest:
         more = f" and {len(rest) - NAMES_MAX} more" if len(rest) > NAMES_MAX else ""
         others = ", ".join(rest[:NAMES_MAX])
-        yield paragraph(plain(f"This is for {own}. Run the same for the others: {others}{more}.", 600))
+        yield paragraph(plain(f"This is for {own}. Run it for {others}{more}, too, with their names and digests.", 600))
 
 
 def _in_registry(release: ReleaseView, image: str) -> str:
