@@ -1,7 +1,6 @@
 """Runs `provenance audit`."""
 
 import argparse
-import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from bot.check.audit.run import Auditor, NoMemory, RowMemory
 from bot.check.audit.scope import AuditScope, repositories_of, repository
 from bot.cli.audit_globs import Expanded, expand, is_glob
 from bot.cli.audit_memory import AuditMemory
+from bot.cli.event_loop import result_of
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.looking import open_looker
 from bot.cli.output import display_of, write
@@ -39,7 +39,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
     names = sorted((*(one.name for one in repositories), *globs))
     asked = [*names, repr(scope), *deciding(policies, settings, has_file=file is not None)]
     with _memory(settings, asked, resume=arguments.resume) as memory:
-        audit = asyncio.run(
+        audit = result_of(
             _audit(
                 repositories,
                 globs,

@@ -1,13 +1,13 @@
 """Runs `provenance check`: all images in parallel, one exit code."""
 
 import argparse
-import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.cli.asked_images import AskedImages, ImageScope, asked_images, assumed_notes
 from bot.cli.baselines import baseline_choice, doubts
+from bot.cli.event_loop import result_of
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.gathering import Gathering, LookedImages
 from bot.cli.named_images import named_images
@@ -38,7 +38,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
 
     settings = load()
     policies = _policies(arguments.policy or settings.policy)
-    looked = asyncio.run(Gathering(settings, policies, arguments).look(asked, wider, scope, choice))
+    looked = result_of(Gathering(settings, policies, arguments).look(asked, wider, scope, choice))
     reports = _reports(looked, asked, policies(), settings, arguments)
     save(arguments.save, reports)
     told = render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet))
@@ -97,7 +97,7 @@ def _judged(
     if with_workflow:
         from bot.cli.code_host import conclude_all  # noqa: PLC0415 - heavy
 
-        reports = iter(asyncio.run(conclude_all(asked, settings, now)))
+        reports = iter(result_of(conclude_all(asked, settings, now)))
     else:
         told = [report_on(context, policy, now=now, server=settings.github_server) for context, policy in asked]
         reports = iter(told)

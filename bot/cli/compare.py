@@ -41,16 +41,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare and print. Raises UsageError, SettingsError, and RegistryError when an image could not be read."""
-    import asyncio  # noqa: PLC0415 - as all of these, not for --help
-    import logging  # noqa: PLC0415
+    import logging  # noqa: PLC0415 - as all of these, not for --help
 
+    from bot.cli.event_loop import result_of  # noqa: PLC0415
     from bot.cli.output import display_of, write  # noqa: PLC0415
     from bot.oci.asked import parse_asked  # noqa: PLC0415
     from bot.render.difference import render  # noqa: PLC0415
 
     logging.getLogger("bot").addHandler(logging.NullHandler())  # the result has everything that matters
     before, after = (parse_asked(text, layouts=True) for text in (arguments.before, arguments.after))
-    difference = asyncio.run(_compare(before, after, arguments))
+    difference = result_of(_compare(before, after, arguments))
     display = display_of(verbose=arguments.verbose, quiet=arguments.quiet)
     write(render(arguments.format, difference, display), arguments.format)
     return exit_code(difference)
