@@ -60,10 +60,10 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         told = f"the policy names no {wants}"
         return Answer(Outcome.SKIPPED, reason=told, code=SkippedReason.NOT_EXPECTED, blocked=frozenset({IMAGE}))
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
-    blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
     said = () if unmet else tuple(rule.findings(context))
     if not unmet and not said:
         return _PASSED
+    blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
     everyone = frozenset(platform.platform for platform in context.evidence.platforms)
     if unmet and (IMAGE in blocked or blocked >= everyone):
         reason = _reason(unmet, answers)

@@ -112,9 +112,10 @@ def _asked_after_all(
     unknown = {id_ for id_, answer in answers.items() if answer.outcome is Outcome.UNKNOWN} & required
     for rule in rules:
         answer = answers[rule.id]
-        is_skipped = answer.code is SkippedReason.NEEDS
+        if rule.id not in required or answer.code is not SkippedReason.NEEDS:
+            continue
         needed = _all_needs(rule.id, needs)
-        if rule.id in required and is_skipped and unknown.isdisjoint(needed):
+        if unknown.isdisjoint(needed):
             unread = (finding for id_ in sorted(needed) for finding in answers[id_].unknown)
             why = next((finding.reason or UnknownReason.UNREADABLE for finding in unread), None)
             yield rule, ask_after_all(rule, context, answer, why)

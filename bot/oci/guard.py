@@ -5,9 +5,7 @@ strangers. So the decision falls where the socket is made, on the address that i
 """
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,6 +47,25 @@ class Attempt:
 _attempt: ContextVar[Attempt] = ContextVar("attempt")
 
 
+class Dialling:
+    """What `Guard.dialling` makes. Not a generator: each request has one, and this takes half the time."""
+
+    __slots__ = ("_attempt", "_token")
+    _token: Token[Attempt]
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+
+    def __enter__(self) -> None:
+        self._token = _attempt.set(self._attempt)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Raises ForbiddenAddressError in place of an error of the network, when the address was refused."""
+        _attempt.reset(self._token)
+        if isinstance(error, OSError) and self._attempt.refused:
+            raise self._attempt.forbidden(self._attempt.refused) from error
+
+
 class Guard:
     """Give `open_socket` to the connector, and make every request inside of `dialling`."""
 
@@ -61,8 +78,7 @@ class Guard:
         self._told = self._private | self._insecure | _led_to(options)
         self._known_private: set[str] = set()
 
-    @contextmanager
-    def dialling(self, registry: str, url: URL, *, led_by: URL | None = None) -> Iterator[None]:
+    def dialling(self, registry: str, url: URL, *, led_by: URL | None = None) -> "Dialling":
         """A request inside may go to that URL. `led_by`: the registry's own URL, when its answer named this one.
 
         Raises ForbiddenAddressError for a scheme or port that is not allowed, or when the address was refused.
@@ -72,15 +88,7 @@ class Guard:
         own = source == place or source in self._known_private
         attempt = Attempt(registry, place, plain=url.scheme != "https", own=own, led=source != place)
         self._check(url, attempt)
-        token = _attempt.set(attempt)
-        try:
-            yield
-        except OSError as error:
-            if attempt.refused:
-                raise attempt.forbidden(attempt.refused) from error
-            raise
-        finally:
-            _attempt.reset(token)
+        return Dialling(attempt)
 
     def open_socket(self, addr_info: tuple[Any, ...]) -> socket.socket:
         """A socket for one resolved address. Raises PermissionError when it may not be dialled."""

@@ -63,20 +63,20 @@ class HttpExchange:
         Raises ForbiddenAddressError, TooLargeError and UntrustworthyError: asking again would not help.
         """
         await self._gates.share(ask)
-        gate = self._gates.of(ask)
-        async with gate.turn(late=bool(tally.current().searching)) as waited:
+        gate, counts = self._gates.of(ask), tally.current()
+        async with gate.turn(late=bool(counts.searching)) as waited:
             level = tally.next_level(waited=waited)
             if ask.gate == "token":
-                tally.current().token()
+                counts.token()
             else:
-                tally.current().request(pull=ask.pull)
+                counts.request(pull=ask.pull)
             with metering() as spending:
                 began = self.pace.clock()
                 try:
                     outcome = await self._traced(ask, spending)
                 finally:
                     tally.answered(level)
-                    tally.current().add_framing(spending.framing)
+                    counts.add_framing(spending.framing)
                 if isinstance(outcome, Response) and len(outcome.body) <= SMALL:
                     gate.answered(self.pace.clock() - began)
         if isinstance(outcome, Response) and outcome.status == TOO_MANY:
