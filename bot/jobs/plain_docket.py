@@ -21,6 +21,7 @@ from docket.execution import Execution, get_signature
 from bot.errors import MalformedError
 from bot.jobs import plain_pickle
 from bot.store.grouping import GroupingRedis
+from bot.store.packed_in_c import PACKED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -153,10 +154,14 @@ class PlainDocket(Docket):
 
     @asynccontextmanager
     async def redis(self) -> "AsyncGenerator[RedisClient, None]":
-        """Docket's client, which sends the scripts of several jobs together. The worker's blocking reads go alone."""
+        """Docket's client, which sends the scripts of several jobs together. The worker's blocking reads go alone.
+
+        It is asked for before the pool makes its first connection, and so all are packed in C, but those of sentinels.
+        """
         async with super().redis() as client:
             pool = cast("Redis", client).connection_pool
             if self._client is None or self._client.connection_pool is not pool:
+                pool.connection_class = PACKED.get(pool.connection_class, pool.connection_class)
                 self._client = GroupingRedis(connection_pool=pool, grouped={"EVALSHA"})
             yield cast("RedisClient", self._client)
 

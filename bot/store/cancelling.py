@@ -11,18 +11,18 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from hiredis import pack_command
 from redis.asyncio import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as StoreConnectionError
-from redis.exceptions import DataError
 from redis.exceptions import TimeoutError as StoreTimeoutError
+
+from bot.store.packed_in_c import PackedInC
 
 ANSWER_MAX: Final = 5.0
 """Seconds for one command; nothing here blocks on the server's side."""
 
 
-class Cancelling(AbstractConnection):
+class Cancelling(PackedInC):
     """Bounds each write and each answer."""
 
     _due: float | None = None  # when what is waited for now is late
@@ -71,14 +71,6 @@ class Cancelling(AbstractConnection):
             self._due = before
         self.next_health_check = asyncio.get_running_loop().time() + self.health_check_interval
         return answers
-
-    def pack_command(self, *args: Any) -> list[bytes]:  # noqa: ANN401 - redis-py's signature
-        """redis-py's own, in C. Raises DataError for what a command cannot hold."""
-        name = args[0].encode() if isinstance(args[0], str) else args[0]
-        try:
-            return [pack_command((*name.split(), *args[1:]))]
-        except (TypeError, UnicodeEncodeError) as error:
-            raise DataError(f"a command cannot be packed ({type(error).__name__})") from error
 
     def _begin(self) -> float | None:
         """Something is waited for, which is late after ANSWER_MAX. What was waited for till now, for its end."""

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from docket.execution import ExecutionState
@@ -17,6 +18,7 @@ from bot.jobs.queue import DocketQueue, open_queue
 from bot.store import Store, open_store
 from bot.store.deliveries import Deliveries
 from bot.store.engine.binary import find_binary
+from bot.store.packed_in_c import PackedInC
 from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
 from tests.real_redis import RedisServer, running_server
 from tests.waiting import eventually, in_the_file, many_turns
@@ -148,6 +150,15 @@ async def test_an_event_during_the_check_leads_to_another_check(store: Store, qu
         await eventually(publisher.has_told(2))
     assert len(checker.looks) == 2
     assert checker.most_at_once == 1
+
+
+async def test_docket_s_own_commands_are_packed_in_c(queue: DocketQueue) -> None:
+    for docket in queue.dockets.values():
+        async with docket.redis() as client:
+            pool = cast("Any", client).connection_pool
+            connection = await pool.get_connection()
+            await pool.release(connection)
+        assert isinstance(connection, PackedInC)
 
 
 async def test_only_text_and_numbers_travel(store: Store, queue: DocketQueue) -> None:
