@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.attestations.scan import Scan
 from bot.attestations.statement import CYCLONEDX, SPDX, Statement, Subject
 from bot.errors import MalformedError
 from bot.oci.ambiguity import by_fold, folded, has_repeated
@@ -93,6 +92,8 @@ def _is_read_whole(predicate_type: str) -> bool:
 
 def read_head(data: bytes, *, what: str) -> Head:
     """The head of a statement. Raises MalformedError when it is not a statement."""
+    from bot.attestations.scan import Scan  # noqa: PLC0415 - most statements are small, and parsed as a whole
+
     scan = Scan(data, what=what)
     found: dict[str, object] = {}
     predicate: int | None = None

@@ -15,11 +15,9 @@ from bot.attestations.head import (
     read_head,
     read_small,
 )
-from bot.attestations.json_syntax import require_json
+from bot.attestations.limits import LARGE
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
-from bot.attestations.sbom_reading import is_of_type, read_sbom
-from bot.attestations.scan import LARGE
 from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import Envelope, Statement
@@ -169,6 +167,8 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
         if values > VALUES_MAX:
             raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
         return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
+    from bot.attestations.json_syntax import require_json  # noqa: PLC0415 - most are parsed as a whole
+
     require_json(data, what=what)
     if head.is_sbom and head.predicate is not None:
         return Reading(known, sbom=_sbom_as_said(data, head.predicate_type, head.predicate, what))
@@ -179,6 +179,8 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
 
 def _sbom_as_said(data: bytes, kind: str, at: int, what: str) -> Sbom:
     """The SBOM, of the format that the statement's type says: readers of one format find nothing in the other."""
+    from bot.attestations.sbom_reading import is_of_type, read_sbom  # noqa: PLC0415 - as above
+
     sbom = read_sbom(data, what=what, at=at)
     if not is_of_type(sbom, kind):
         raise MalformedError(f"{what} says that it is {kind}, and holds an SBOM of another format: {sbom.format}")
@@ -187,6 +189,8 @@ def _sbom_as_said(data: bytes, kind: str, at: int, what: str) -> Sbom:
 
 def _legacy_sbom(data: bytes, at: int) -> Sbom | None:
     """Cosign's own predicate type may hold anything; old versions put SBOMs in it."""
+    from bot.attestations.sbom_reading import read_sbom  # noqa: PLC0415 - as above
+
     try:
         return read_sbom(data, what="", at=at)
     except MalformedError:

@@ -1,38 +1,22 @@
 """An SBOM's bytes summarised in one pass, without building the document."""
 
-import re
 from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Final
 
 from bot.attestations.json_syntax import require_json
+from bot.attestations.limits import LARGE
 from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
-from bot.attestations.scan import LARGE, Scan
+from bot.attestations.sbom_keys import KEYS, LEGACY, PARTS, read_said
+from bot.attestations.scan import Scan
 from bot.attestations.statement import SPDX
 from bot.errors import MalformedError, OverLimitError
 
 LEGACY_MAX: Final = 8 * 1024 * 1024
 """Bytes of an SBOM that is text: tags and values, or a string within JSON, as old versions of cosign wrote it."""
-
-_PARTS: Final = {
-    "creationInfo": ("spdx", "read_creation"),
-    "packages": ("spdx", "read_packages"),
-    "relationships": ("spdx", "read_relationships"),
-    "documentDescribes": ("spdx", "read_described"),
-    "metadata": ("cyclonedx", "read_metadata"),
-    "components": ("cyclonedx", "read_components"),
-    "@graph": ("spdx3", "read_graph"),
-}
-"""Who reads the value of a key: a module of this folder, imported when a document has the key, and its function."""
-
-_FIELDS: Final = ("spdxVersion", "bomFormat", "@context", "specVersion", "name")
-_LEGACY: Final = "Data"
-KEYS: Final = (*_PARTS, *_FIELDS, _LEGACY)
-"""Of a document of any format, those that are read."""
-_SPDX_VERSION: Final = re.compile(r"SPDX-([0-9]{1,3}\.[0-9]{1,3})")
 
 
 def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | None = None) -> Sbom:
@@ -64,9 +48,9 @@ def read_scanned(scan: Scan, listing: PackageListing | None = None) -> Sbom:
     legacy: Sbom | None = None
     for key in scan.members(*KEYS):
         begins[key] = scan.at
-        if key in _PARTS:
+        if key in PARTS:
             _read_part(key, scan, draft)
-        elif key == _LEGACY:
+        elif key == LEGACY:
             legacy = _read_legacy(scan, listing)
         else:
             _read_field(key, scan, draft)
@@ -116,11 +100,11 @@ def _without_root(draft: Draft, begins: dict[str, int], scan: Scan) -> Sbom:
 
 
 def _read_part(key: str, scan: Scan, draft: Draft) -> None:
-    getattr(_module(key), _PARTS[key][1])(scan, draft)
+    getattr(_module(key), PARTS[key][1])(scan, draft)
 
 
 def _module(key: str) -> ModuleType:
-    return import_module(f"bot.attestations.{_PARTS[key][0]}")
+    return import_module(f"bot.attestations.{PARTS[key][0]}")
 
 
 def _read_field(key: str, scan: Scan, draft: Draft) -> None:
@@ -128,21 +112,6 @@ def _read_field(key: str, scan: Scan, draft: Draft) -> None:
         draft.formats += ["spdx"] if scan.mentions(b"spdx.org/rdf/3.") else []
     else:
         read_said(key, scan.text(), draft)
-
-
-def read_said(key: str, text: str, draft: Draft) -> None:
-    """What the document says of itself in one text."""
-    match key:
-        case "spdxVersion":
-            if version := _SPDX_VERSION.fullmatch(text):
-                draft.formats.append("spdx")
-                draft.version = version[1]
-        case "bomFormat":
-            draft.formats += ["cyclonedx"] if text == "CycloneDX" else []
-        case "specVersion":
-            draft.version = text
-        case "name":
-            draft.name = text
 
 
 def _read_legacy(scan: Scan, listing: PackageListing | None) -> Sbom | None:

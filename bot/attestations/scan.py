@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from bot.attestations.limits import LARGE
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import ObjectKeys
 from bot.oci.manifest import parse, parse_plain
@@ -37,8 +38,6 @@ _NESTED_MAX: Final = 5
 """Levels that one pattern matches at once, as an SPDX document has; what is deeper is skipped bracket by bracket."""
 _VISITS_MAX: Final = 3
 """How often a bracket is stepped over at most: when a value is searched, when it is measured, and when it is walked."""
-LARGE: Final = 64 * 1024
-"""Bytes of a document from which that pattern, which takes 15 ms to compile, pays, and so do windows."""
 
 
 @cache

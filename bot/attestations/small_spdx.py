@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.attestations import spdx
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
-from bot.attestations.sbom_reading import KEYS, read_said
+from bot.attestations.sbom_keys import KEYS, read_said
 from bot.errors import MalformedError
 from bot.oci.ambiguity import by_fold, folded
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 import pydantic_core
 
 from bot.attestations.json_syntax import require_large_json
-from bot.attestations.scan import BRACKETS_MAX, LARGE, Scan
+from bot.attestations.limits import LARGE
+from bot.attestations.scan import BRACKETS_MAX, Scan
 from bot.attestations.walk import Built, Shapes, Walk
 from bot.oci.manifest import parse_plain
 

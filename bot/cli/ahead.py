@@ -30,7 +30,6 @@ _STATEMENTS: Final = (
     "bot.attestations.exposed",
     "bot.attestations.materials",
     "bot.attestations.slsa",
-    "bot.attestations.sbom_reading",
     "bot.attestations.reading",
     "bot.evidence.config:ConfigDocument",
     "bot.evidence.configs",

@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 
 from bot.attestations.layer_types import ATTESTATION_MANIFEST
 from bot.attestations.reading import StatementEvidence, read_statement
-from bot.attestations.sbom_reading import read_whole_sbom
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import reading
@@ -130,6 +129,8 @@ def _attached(layer: SignatureLayer, payload: bytes) -> AttachedStatement | None
 
 def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | None:
     """A plain document under `.sbom`; unless it is a statement after all, which its media type must allow."""
+    from bot.attestations.sbom_reading import read_whole_sbom  # noqa: PLC0415 - few images have one
+
     what = f"SBOM {layer.descriptor.digest}"
     try:
         return AttachedStatement(layer.about, _where(layer), None, sbom=read_whole_sbom(data, what=what))

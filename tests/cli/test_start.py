@@ -40,6 +40,8 @@ NEVER: Final = {
     "bot.login.options",
     "bot.digest.schedule",
     "bot.attestations.cyclonedx",
+    "bot.attestations.json_syntax",
+    "bot.attestations.sbom_reading",
     "bot.attestations.secrets.values",
     "bot.attestations.spdx3",
     "bot.attestations.spdx_tags",
@@ -63,7 +65,13 @@ NEVER: Final = {
 OTHER_FAILURES: Final = {"bot.causes.docker_manifest", "bot.causes.load_then_push", "bot.causes.sbom_not_requested"}
 """Causes of rules that do not fail for the sample."""
 
-ONLY_SIGNED: Final = {"cryptography", "bot.signatures.fetch", "bot.signatures.layers", "bot.signatures.verify"}
+ONLY_SIGNED: Final = {
+    "cryptography",
+    "bot.attestations.scan",
+    "bot.signatures.fetch",
+    "bot.signatures.layers",
+    "bot.signatures.verify",
+}
 OTHER_LAYOUTS: Final = {
     "rfc3161_client",
     "bot.signatures.bundles.procedure",

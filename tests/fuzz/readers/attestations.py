@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from bot.attestations.head import read_head
+from bot.attestations.limits import LARGE
 from bot.attestations.packages_reading import read_packages
 from bot.attestations.provenance import Exposed, Provenance, RecordPlace
 from bot.attestations.reading import StatementEvidence, read_envelope, read_statement
 from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
-from bot.attestations.scan import LARGE
 from bot.attestations.secrets import leaks_in, without_secrets
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V1, Statement
