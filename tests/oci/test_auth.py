@@ -81,6 +81,16 @@ async def test_the_life_of_a_token_begins_when_it_was_issued() -> None:
         assert fake.count("GET", "/token") == 2
 
 
+@pytest.mark.parametrize("issued", ["0001-01-01T00:00:00Z", (NOW - timedelta(seconds=301)).isoformat()])
+async def test_a_token_that_was_issued_by_another_clock_is_not_fetched_for_each_request(issued: str) -> None:
+    async with FakeRegistry(auth=Auth(issued={"T"})) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/token", Body(json.dumps({"token": "T", "expires_in": 300, "issued_at": issued}).encode()))
+        await registry.manifest(at(fake))
+        await registry.manifest(at(fake))
+        assert fake.count("GET", "/token") == 1
+
+
 async def test_many_at_once_fetch_one_token() -> None:
     async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
         fake.push_image("demo/app", tag="1")

@@ -15,6 +15,8 @@ from bot.oci.auth.challenge import Challenge, choose, parse
         (['Basic realm="x"', 'Bearer realm="https://a/t",service="b"'], "bearer", "https://a/t", "b"),
         (['Basic realm="x", Bearer realm="https://a/t",service="b"'], "bearer", "https://a/t", "b"),
         (['Negotiate, Basic realm="Registry \\"one\\""'], "basic", 'Registry "one"', ""),
+        (['Negotiate YII/+=, Bearer realm="https://a/t"'], "bearer", "https://a/t", ""),
+        (["NTLM TlRMTVNTUAA==", "Basic"], "basic", "", ""),
         (["Basic"], "basic", "", ""),
         (['Bearer realm="https://first/t",realm="https://second/t"'], "bearer", "https://first/t", ""),
     ],

@@ -13,6 +13,7 @@ CHALLENGES_MAX: Final = 16
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARAMETER = re.compile(rf'\s*({_WORD})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|({_WORD}|[^\s,"]+))\s*(?:,|$)')
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*\s*(?:,|$)")  # in place of parameters, as of Negotiate
 _SCHEME = re.compile(rf"[\s,]*({_WORD})(?:\s+|\s*(?=,|$))")
 
 
@@ -52,7 +53,8 @@ def parse(header: str) -> Iterator[Challenge]:
     """All challenges of one header line; what does not fit the grammar ends the reading."""
     position = 0
     while scheme := _SCHEME.match(header, position):
-        position = scheme.end()
+        token = _TOKEN.match(header, scheme.end())
+        position = token.end() if token else scheme.end()
         parameters: dict[str, str] = {}
         while parameter := _PARAMETER.match(header, position):
             position = parameter.end()

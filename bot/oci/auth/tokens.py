@@ -121,11 +121,15 @@ class Tokens:
 
 
 def _life(answer: _Answer, now: datetime) -> float:
-    """Seconds that are left of the token's life."""
+    """Seconds that are left of the token's life.
+
+    One whose life was over when it came was issued by another clock, or its server does not say when: programs in Go
+    write the year 1 for that. It is new, and the registry refuses it when it is not.
+    """
     whole = DEFAULT_LIFE if answer.expires_in is None else answer.expires_in
     issued = answer.issued_at or now
     age = now.timestamp() - (issued if issued.tzinfo else issued.replace(tzinfo=UTC)).timestamp()
-    return min(max(whole - max(age, 0.0), 0.0), LIFE_MAX)
+    return min(max(whole - age if 0.0 < age < whole else whole, 0.0), LIFE_MAX)
 
 
 def _ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential | None) -> RegistryRequest:
