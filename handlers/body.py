@@ -5,6 +5,8 @@ import asyncio
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from handlers.connections import arriving
+
 
 async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
     """The raw bytes, decompressed.
@@ -18,12 +20,17 @@ async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
         # Mostly it is there with the head: then nothing is waited for, and no timer is set.
         if request.content.is_eof() and request.content.total_bytes <= most:
             return request.content.read_nowait()
-        async with asyncio.timeout(seconds):
-            return await _arriving(request, most)
+        with arriving(request):
+            async with asyncio.timeout(seconds):
+                return await _arriving(request, most)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError, OSError):
         raise web.HTTPBadRequest(text="the body cannot be read") from None
+    except RuntimeError:  # what aiohttp says when the client has gone before anybody read
+        if request.transport is not None:
+            raise
+        raise web.HTTPBadRequest(text="the body broke off") from None
 
 
 async def _arriving(request: web.Request, most: int) -> bytes:

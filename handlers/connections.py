@@ -2,12 +2,13 @@
 
 A client that opens connections and sends nothing would use up our file descriptors, and then /healthz is not answered.
 So a request's head must arrive in time, one address gets a part of the connections, and when all are taken the one that
-has been idle longest makes room.
+has been idle longest makes room: one whose client is yet to send its request, or the body of it.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, cast
 
 import structlog
@@ -20,6 +21,9 @@ from handlers.connection_limits import Limits
 log = structlog.get_logger(__name__)
 
 PROBES: Final = frozenset({"/healthz", "/readyz"})
+
+_KEPT: Final = web.RequestKey("connection", asyncio.Protocol)
+"""Where a request has its connection."""
 
 _REFUSAL: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
@@ -53,6 +57,7 @@ class Connections:
             return await handler(request)
         if connection.on_probation and request.path not in PROBES:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5", "Connection": "close"})
+        request[_KEPT] = connection
         connection.begin()
         try:
             return await handler(request)
@@ -100,6 +105,20 @@ class Connections:
         if self.refused & (self.refused - 1) == 0:  # the 1st, 2nd, 4th, …: a flood must not fill the log
             log.warning("connection refused", address=name, why=why, refused=self.refused, open=len(self._open))
         return False
+
+
+@contextmanager
+def arriving(request: web.Request) -> Iterator[None]:
+    """While its body arrives, a request is not being answered: who sends none would hold the connection for nothing."""
+    connection = request.get(_KEPT)
+    if not isinstance(connection, Connection):
+        yield
+        return
+    connection.end()
+    try:
+        yield
+    finally:
+        connection.begin()
 
 
 def _evict(connections: "dict[Connection, None]") -> bool:

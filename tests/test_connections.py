@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.test_utils import make_mocked_request
 
 from handlers import body
 from handlers.connection_limits import SPARE, TOTAL_MAX, Limits
@@ -18,6 +20,8 @@ from tests.real_parts import free_port
 from tests.waiting import PATIENCE, eventually
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
+WHOLE = b"POST /upload HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\n123456789"
+PART = WHOLE[:-8]
 HALF = b"GET /healthz HTTP/1.1\r\nHost: b"
 
 
@@ -132,9 +136,34 @@ async def test_who_is_being_answered_is_not_closed(door: Door) -> None:
         assert b"200" in await asyncio.wait_for(reader.readline(), PATIENCE)
 
 
+async def test_who_lets_us_wait_for_a_body_makes_room(door: Door) -> None:
+    """Strangers who send no end of theirs; the sender of a whole delivery gets its answer."""
+    for number in range(30):
+        await door.connect(f"127.0.1.{number % 20 + 1}", PART)
+    assert await door.says(said=WHOLE) == 200
+    assert len(door.connections) <= door.connections.limits.total
+
+
+async def test_who_lets_us_wait_for_a_body_makes_room_for_others_of_the_same_address(door: Door) -> None:
+    for _ in range(30):
+        await door.connect(said=PART)
+    assert await door.says("127.0.0.2", WHOLE) == 200
+
+
+async def test_a_client_that_is_gone_before_its_body_is_read_is_no_error_of_ours() -> None:
+    """As when its connection has made room in the moment in which its request came."""
+    gone = BaseProtocol(asyncio.get_running_loop())
+    content = StreamReader(gone, 1000)
+    content.feed_data(b"x")
+    request = make_mocked_request("POST", "/upload", payload=content)
+    request.protocol.transport = None
+    with pytest.raises(web.HTTPBadRequest):
+        await body.read(request, most=100, seconds=60)
+
+
 async def test_when_all_are_being_answered_only_the_monitor_is(door: Door) -> None:
     for number in range(8):
-        await door.connect(f"127.0.1.{number}", b"POST /upload HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\nx")
+        await door.connect(f"127.0.1.{number}", b"GET /slow HTTP/1.1\r\nHost: bot\r\n\r\n")
     await eventually(lambda: sum(found.is_busy for found in door.connections._open.values()) == 8)
     assert await door.says(said=b"GET /slow HTTP/1.1\r\nHost: bot\r\n\r\n") == 503
     for number in range(30):
