@@ -106,6 +106,11 @@ def _is_signed(evidence: Evidence) -> bool:
     return any(one.state is SignatureState.VALID for one in evidence.signatures)
 
 
+def is_concerned(evidence: Evidence, policy: Policy, server: str) -> bool:
+    """Whether `with_attestations` has something to ask about the image, or cannot know what."""
+    return bool(repositories(evidence, policy, server) or _unnamed(evidence))
+
+
 def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repository, ...]:
     """Those that the policy, the provenance, annotations and labels name on that server; the policy's first.
 

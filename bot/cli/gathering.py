@@ -131,11 +131,11 @@ class Gathering:
         self, seen: "Mapping[Reference, Evidence | RegistryError]"
     ) -> "dict[Reference, Evidence | RegistryError]":
         """The same, with what the code hosts of the images' sources hold about them."""
-        from bot.check.code_host import repositories, with_attestations  # noqa: PLC0415
+        from bot.check.code_host import is_concerned, with_attestations  # noqa: PLC0415
 
         found = [one for one in seen.values() if not isinstance(one, RegistryError)]
         policies, server = self.policies(), self.settings.github_server
-        if not any(repositories(one, policies.for_image(one.image), server) for one in found):
+        if not any(is_concerned(one, policies.for_image(one.image), server) for one in found):
             return dict(seen)
         if self.settings.github_api:
             from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy

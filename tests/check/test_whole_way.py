@@ -23,6 +23,7 @@ from tests.fake_registry import FakeRegistry
 from tests.forks import NOTHING_SET, forked
 from tests.jobs.parts import settled
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.registry_faults import Status
 
 
 @pytest.fixture
@@ -105,6 +106,18 @@ async def test_the_terminal_checks_all_the_same_when_github_is_away(registry: Fa
     assert json.loads(out)["workflow"]["state"] == "unreadable"
     code, out, _ = await at_terminal("check", "--workflow", str(IMAGE), **told)
     assert "workflows/release.yml: the connection to 127.0.0.1 failed" in " ".join(out.split())
+
+
+async def test_where_the_source_could_not_be_read_neither_says_that_the_image_is_not_signed(
+    registry: FakeRegistry, github: FakeGitHub
+) -> None:
+    """GitHub may hold a signature, and nobody knows of which repository to ask for it."""
+    registry.fault("/blobs/", Status(451))
+    report = await looked(registry, "f" * 40, github_api=github.api)
+    assert {one.outcome for one in report.results if one.rule == "signature-missing"} == {Outcome.UNKNOWN}
+    told = environment(push(registry, "f" * 40), PROVENANCE_GITHUB_API=github.api)
+    _, out, _ = await at_terminal("check", "--format", "json", str(IMAGE), **told)
+    assert {one["outcome"] for one in json.loads(out)["results"] if one["rule"] == "signature-missing"} == {"unknown"}
 
 
 SIGNED_POLICY = """\
