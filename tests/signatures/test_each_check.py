@@ -1,6 +1,7 @@
 """Cases that one check alone refuses: what it looks at is seldom met, or is refused elsewhere for another reason."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +9,17 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.errors import MalformedError, OverLimitError, RefusedError
+from bot.errors import MalformedError, OverLimitError, RefusedError, UndecidableError
+from bot.oci.reference import Reference
 from bot.signatures.bundles.document import BUNDLES_MAX, split_bundles
+from bot.signatures.docker_hardened.published import TITLE, is_hardened
 from bot.signatures.keys import PEM_MAX, NamedKey, read_pem, verify_signature
 from bot.signatures.pae import pae
 from bot.signatures.reason import SignatureReason
-from tests.private_fulcio import Signer, new_key
+from bot.signatures.roots.attempt import first_that_holds
+from bot.signatures.roots.root import Period, TrustedRoot
+from bot.signatures.search import KnownImage
+from tests.private_fulcio import NOW, Signer, new_key
 from tests.private_sigstore import DSSE, IN_TOTO, PrivateSigstore, b64, statement
 from tests.signatures.judged import DIGEST, assert_unverifiable, bundle, layer
 
@@ -81,3 +87,53 @@ def test_the_first_version_without_promise_and_proof_has_no_time(sigstore: Priva
     (entry,) = made["verificationMaterial"]["tlogEntries"]
     del entry["inclusionProof"], entry["inclusionPromise"]
     assert_unverifiable(bundle(made, sigstore.trust()), SignatureReason.NO_TRUSTED_TIME)
+
+
+@pytest.mark.parametrize(
+    ("registry", "title", "is_one"),
+    [
+        ("docker.io", "dhi/node", True),
+        ("dhi.io", "dhi/node", True),
+        ("quay.io", "dhi/node", False),
+        ("docker.io.evil.example", "dhi/node", False),
+        ("docker.io", "node", False),
+    ],
+)
+def test_a_title_makes_a_hardened_image_only_where_they_are_published(
+    registry: str, title: str, *, is_one: bool
+) -> None:
+    """Docker's second registry is asked about no other: whose names are there says nothing about these."""
+    image = Reference(registry, "acme/node", digest=DIGEST)
+    assert is_hardened(KnownImage(image, (), annotations=((TITLE, title),))) is is_one
+
+
+def test_both_ends_of_a_period_belong_to_it() -> None:
+    second, end = timedelta(seconds=1), NOW + timedelta(days=1)
+    period = Period(NOW, end)
+    assert [period.holds(at) for at in (NOW - second, NOW, end, end + second)] == [False, True, True, False]
+    assert Period(NOW, None).holds(end)
+    assert not Period(NOW, None).holds(NOW - second)
+
+
+def test_a_root_that_cannot_tell_outweighs_one_that_refuses(sigstore: PrivateSigstore) -> None:
+    """The other root may be the one that knows; where all refuse, the first says why."""
+    root = sigstore.trust().roots[0]
+    refused, unsure = RefusedError(SignatureReason.LOG_TIME, "no"), UndecidableError(SignatureReason.UNKNOWN_LOG, "?")
+
+    def tried(*answers: Exception | str) -> str:
+        left = list(answers)
+
+        def ask(_: TrustedRoot) -> str:
+            answer = left.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return first_that_holds([root] * len(answers), ask)
+
+    assert tried(refused, unsure, "proof") == "proof"
+    for answers in ((refused, unsure), (unsure, refused)):
+        with pytest.raises(UndecidableError, match=r"\?"):
+            tried(*answers)
+    with pytest.raises(RefusedError, match="first"):
+        tried(RefusedError(SignatureReason.LOG_TIME, "first"), refused)
