@@ -1,0 +1,74 @@
+"""Cases that one check alone refuses: of statements and SBOMs that another reader takes for something else."""
+
+import json
+
+import pytest
+
+from bot.attestations.reading import Reading, StatementEvidence, read_statement
+from bot.attestations.sbom import Sbom
+from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
+from bot.attestations.statement import CYCLONEDX, SLSA_V1, SPDX
+from bot.errors import MalformedError
+
+HEX = "ab" * 32
+ABOUT = f"sha256:{HEX}"
+PACKAGE = {"SPDXID": "SPDXRef-a", "name": "a", "versionInfo": "1"}
+SPDX_DOCUMENT = {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "packages": [PACKAGE]}
+CYCLONEDX_DOCUMENT = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "a"}]}
+NOT_JSON = '"annotations": [01]'
+"""A value that is not read, and that no parser takes: a number has no zero in front."""
+
+
+def read(kind: str, predicate: str, subject: str = f'[{{"digest": {{"sha256": "{HEX}"}}}}]') -> Reading:
+    head = f'"_type": "https://in-toto.io/Statement/v1", "predicateType": "{kind}", "subject": {subject}'
+    told = StatementEvidence(f"sha256:{'cd' * 32}", f"sha256:{'ef' * 32}", "")
+    return read_statement(f'{{{head}, "predicate": {predicate}}}'.encode(), ABOUT, told)
+
+
+def with_what_is_no_json(document: object) -> str:
+    return json.dumps(document)[:-1] + f", {NOT_JSON}}}"
+
+
+@pytest.mark.parametrize(
+    ("subject", "matches"),
+    [
+        ("[]", None),
+        (f'[{{"digest": {{"sha256": "{HEX}"}}}}]', True),
+        (f'[{{"digest": {{"sha512": "{HEX}"}}}}]', False),
+        (f'[{{"digest": {{"sha256": "{HEX.upper()}"}}}}]', False),
+    ],
+)
+def test_a_statement_about_nothing_is_not_about_another_image(subject: str, *, matches: bool | None) -> None:
+    found = read(SLSA_V1, '{"buildDefinition": {"buildType": "x"}}', subject)
+    assert found.statement.subject_matches is matches
+    assert (found.provenance is not None) is (matches is True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "other"), [(SPDX, SPDX_DOCUMENT, CYCLONEDX), (CYCLONEDX, CYCLONEDX_DOCUMENT, SPDX)]
+)
+def test_an_sbom_of_another_format_than_its_statement_says_is_none(kind: str, document: object, other: str) -> None:
+    assert isinstance(read(kind, json.dumps(document)).sbom, Sbom)
+    found = read(other, json.dumps(document))
+    assert found.sbom is None
+    assert "another format" in found.statement.problem
+
+
+@pytest.mark.parametrize(("kind", "document"), [(SPDX, SPDX_DOCUMENT), (CYCLONEDX, CYCLONEDX_DOCUMENT)])
+def test_an_sbom_that_is_no_json_where_nobody_reads_it_is_none(kind: str, document: object) -> None:
+    """Other readers refuse the whole document, and find no SBOM."""
+    found = read(kind, with_what_is_no_json(document))
+    assert found.sbom is None
+    assert "is not JSON" in found.statement.problem
+    assert read_whole_sbom(json.dumps(document).encode(), what="it").packages == 1
+    with pytest.raises(MalformedError, match="is not JSON"):
+        read_whole_sbom(with_what_is_no_json(document).encode(), what="it")
+
+
+def test_the_same_in_the_text_that_old_versions_of_cosign_wrote() -> None:
+    good, bad = (
+        json.dumps({"Data": text}) for text in (json.dumps(SPDX_DOCUMENT), with_what_is_no_json(SPDX_DOCUMENT))
+    )
+    assert read_sbom(good.encode(), what="it").packages == 1
+    with pytest.raises(MalformedError, match="is not JSON"):
+        read_sbom(bad.encode(), what="it")
