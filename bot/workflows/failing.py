@@ -72,7 +72,7 @@ def _is_posix(file: CiFile, job: Job) -> bool:
     """Whether the scripts of a job are for a POSIX shell: others have other quotes."""
     runner = job.node.get("runs-on") if job.node else None
     windows = any("windows" in one.value for one in scalars(runner)) if runner else False
-    return not windows and not file.source.mentions(_OTHER_SHELL)
+    return not windows and not file.source.mentions(_OTHER_SHELL, "shell")
 
 
 def _has_no_runner(job: Job, held: Table[str, tuple[str, ...]]) -> bool:

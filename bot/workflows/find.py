@@ -41,7 +41,7 @@ def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFi
     """The same about a file that is read already. What parsers may read differently is read once more to be fixed."""
     name, text = file.source.name, file.source.text
     findings = _said_of(file, follow, around)
-    if file.documents and any(one.fix for one in findings) and may_differ(file.source):
+    if file.documents and any(one.fix for one in findings) and may_differ(file.source, doubtful=file.doubtful):
         findings = _said_exactly(file, findings, follow, around)
     return with_checked_fixes(name, text, findings, follow, around)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.workflows.text import Place, SourceText
 
 _IGNORE = re.compile(r"(?:#|//)[ \t]*provenance:[ \t]*ignore\[([^\[\]\n]*)\][ \t]*([^\r\n]*)")
+_WORD = "ignore["
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Ignore:
 
 def read_ignores(source: SourceText) -> Iterator[Ignore]:
     """All of them, with or without a reason."""
+    if _WORD not in source.text:  # as most
+        return
     following: list[int] = []
     for found in _IGNORE.finditer(source.text):
         line, _ = source.position(found.start())

@@ -93,7 +93,7 @@ class LintContext:
     @property
     def for_lambda(self) -> bool:
         """Whether the file deploys to AWS Lambda, which refuses an index."""
-        return self.file.source.mentions(_LAMBDA)
+        return self.file.source.mentions(_LAMBDA, "lambda")
 
     def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
         """The same of something that happens in a job, or in a file that the job uses."""

@@ -160,6 +160,7 @@ class CiFile:
     inputs: Mapping | None = None  # that its callers may give
     title: str = ""  # for people
     documents: tuple[Mapping, ...] = ()  # of YAML, so that it is parsed once
+    doubtful: bool = False  # the exact parser of YAML may read these differently
     branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
     included: tuple[str, ...] = ()  # files of its repository, as ./…, whose jobs are its own
     _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -4,15 +4,14 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 SIZE_MAX: Final = 512 * 1024
 """Characters of one file; a workflow of 2,000 lines has about 80,000."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of a file's text, from `start` up to but not including `end`."""
+class Place(NamedTuple):
+    """A stretch of a file's text, from `start` up to but not including `end`. A tuple, as there are many."""
 
     start: int
     end: int
@@ -30,10 +29,13 @@ class SourceText:
     published: frozenset[str] = frozenset()
     _mentioned: dict[re.Pattern[str], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def mentions(self, pattern: re.Pattern[str]) -> bool:
-        """Whether the pattern matches anywhere; looked for once, as rules ask it for each of a thousand builds."""
+    def mentions(self, pattern: re.Pattern[str], word: str = "") -> bool:
+        """Whether the pattern matches anywhere; looked for once, as rules ask it for each of a thousand builds.
+
+        `word` stands in all that it matches: to see that it is nowhere takes a tenth of the time.
+        """
         if pattern not in self._mentioned:
-            self._mentioned[pattern] = pattern.search(self.text) is not None
+            self._mentioned[pattern] = word in self.text and pattern.search(self.text) is not None
         return self._mentioned[pattern]
 
     @cached_property

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -27,14 +27,21 @@ _TEXT = 8
 _NO_BREAKS = {0x85: 0xF8F0, 0x2028: 0xF8F1, 0x2029: 0xF8F2}
 """Line breaks to the parser, as in YAML 1.1; in YAML 1.2 they are characters like others, so it reads these instead."""
 _BACK = {stand_in: char for char, stand_in in _NO_BREAKS.items()}
-_STAND_IN = re.compile(r"[\x85\u2028\u2029\uf8f0-\uf8f2]|\\[uU]")
-"""What `_NO_BREAKS` and `_BACK` may change, and escapes that may mean it; few files have any."""
+_STAND_IN = re.compile(r"[\x85\u2028\u2029\uf8f0-\uf8f2]")
+"""What `_NO_BREAKS` and `_BACK` may change; few files have any."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 _Event: TypeAlias = Any
 """Of either parser: their classes have nothing in common but names and attributes."""
+
+
+class Documents(NamedTuple):
+    """The documents of a file. `doubtful`: by what is in them, the exact parser may read it differently."""
+
+    nodes: tuple[Node, ...]
+    doubtful: bool
 
 
 @dataclass(slots=True)
@@ -51,12 +58,19 @@ def read_yaml(source: SourceText, *, exact: bool = False) -> tuple[Node, ...]:
 
     Raises MalformedError with line and column when it is not YAML, or more than the limits above allow.
     """
+    return read_documents(source, exact=exact).nodes
+
+
+def read_documents(source: SourceText, *, exact: bool = False) -> Documents:
+    """The same, and whether they are in doubt, as where libyaml refuses them."""
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     if not exact and _BYTE_ORDER_MARK not in source.text:  # libyaml does not count it
         with suppress(yaml.YAMLError, ValueError):  # said again, with a place, by the other parser
-            return tuple(_documents(source, events_of(source.text.translate(_NO_BREAKS))))
-    return _read_exactly(source)
+            reader = _Reader(source)
+            nodes = tuple(reader.documents(_events_of(source.text.translate(_NO_BREAKS))))
+            return Documents(nodes, reader.odd)
+    return Documents(_read_exactly(source), doubtful=not exact)
 
 
 def _read_exactly(source: SourceText) -> tuple[Node, ...]:
@@ -64,7 +78,8 @@ def _read_exactly(source: SourceText) -> tuple[Node, ...]:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
 
     try:
-        return tuple(_documents(source, YAML(typ="safe", pure=True).parse(source.text.translate(_NO_BREAKS))))
+        events = YAML(typ="safe", pure=True).parse(source.text.translate(_NO_BREAKS))
+        return tuple(_Reader(source).documents(events))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
@@ -73,54 +88,70 @@ def _read_exactly(source: SourceText) -> tuple[Node, ...]:
         raise MalformedError(f"{source.name}: not YAML: {str(error).splitlines()[0][:200]}") from None
 
 
-def events_of(text: str) -> Iterator[_Event]:
-    """What libyaml tells of a text, to its end. Raises YAMLError and ValueError."""
-    loader = yaml.CSafeLoader(text)
-    try:
-        yield from iter(loader.get_event, None)
-    finally:
-        loader.dispose()
+def _events_of(text: str) -> Iterator[_Event]:
+    """What libyaml tells of a text, to its end. It and its iterator raise YAMLError and ValueError."""
+    return iter(yaml.CSafeLoader(text).get_event, None)
 
 
-def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
-    """Both parsers' events have the same names and attributes, in classes of their own."""
-    anchors: dict[str, Node | None] = {}
-    stack: list[_Open] = []
-    back = _BACK if source.mentions(_STAND_IN) else {}
-    for event in events:
-        node: Node
-        match type(event).__name__:  # scalars first: they are two of three
-            case "ScalarEvent":
-                node, anchor = _scalar(source, event, back), event.anchor
-            case "MappingStartEvent" | "SequenceStartEvent":
-                stack.append(_Open(event))
-                if len(stack) > DEPTH_MAX:
-                    raise MalformedError(f"{_where(source, event)}: nested deeper than {DEPTH_MAX} levels")
-                if event.anchor:
-                    anchors[event.anchor] = None
+@dataclass(slots=True)
+class _Reader:
+    """Events made nodes. Both parsers' events have the same names and attributes, in classes of their own.
+
+    `odd`: an anchor, an alias, a tag, or a document that is not a mapping was seen.
+    """
+
+    source: SourceText
+    odd: bool = False
+    anchors: dict[str, Node | None] = field(default_factory=dict)
+    stack: list[_Open] = field(default_factory=list)
+
+    def documents(self, events: Iterator[_Event]) -> Iterator[Node]:
+        """One after the other. It is the innermost loop of lint, so what most events need is written out here."""
+        source, stack = self.source, self.stack
+        back = _BACK if _has_stand_ins(source.text) else {}
+        for event in events:
+            node: Node
+            match type(event).__name__:  # scalars first: they are two of three
+                case "ScalarEvent":
+                    start, end, value, anchor = event.start_mark.index, event.end_mark.index, event.value, event.anchor
+                    if anchor or event.tag:
+                        start, self.odd = _behind_properties(source, start, end), True
+                    text = value.translate(back) if back else value
+                    place = Place(start, max(start, end))
+                    node = Scalar(text, place, event.style or "", bool(anchor), 1 + len(value) // _TEXT)
+                case "MappingStartEvent" | "SequenceStartEvent":
+                    self._open(event)
+                    continue
+                case "MappingEndEvent" | "SequenceEndEvent":
+                    opened = stack.pop()
+                    node = _closed(opened, event)
+                    anchor = opened.event.anchor
+                case "AliasEvent":
+                    node, anchor, self.odd = _aliased(source, event, self.anchors), None, True
+                case _:  # the beginning or the end of the stream or of a document
+                    self.anchors = self.anchors if stack else {}
+                    continue
+            if anchor:
+                self.anchors[anchor] = node
+            if not stack:
+                self.odd = self.odd or not isinstance(node, Mapping)
+                yield node
                 continue
-            case "MappingEndEvent" | "SequenceEndEvent":
-                opened = stack.pop()
-                node = _closed(opened, event)
-                anchor = opened.event.anchor
-            case "AliasEvent":
-                node, anchor = _aliased(source, event, anchors), None
-            case _:  # the beginning or the end of the stream or of a document
-                anchors = anchors if stack else {}
-                continue
-        if anchor:
-            anchors[anchor] = node
-        if not stack:
-            yield node
-            continue
-        _add(source, event, stack[-1], node)
+            around = stack[-1]
+            around.nodes.append(node)
+            around.weight += node.weight
+            if around.weight > WEIGHT_MAX:
+                raise MalformedError(
+                    f"{_where(source, event)}: more than {WEIGHT_MAX} nodes once its aliases are followed"
+                )
 
-
-def _add(source: SourceText, event: _Event, opened: _Open, node: Node) -> None:
-    opened.nodes.append(node)
-    opened.weight += node.weight
-    if opened.weight > WEIGHT_MAX:
-        raise MalformedError(f"{_where(source, event)}: more than {WEIGHT_MAX} nodes once its aliases are followed")
+    def _open(self, event: _Event) -> None:
+        self.stack.append(_Open(event))
+        if len(self.stack) > DEPTH_MAX:
+            raise MalformedError(f"{_where(self.source, event)}: nested deeper than {DEPTH_MAX} levels")
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        self.odd = self.odd or bool(event.anchor or event.tag)
 
 
 def _where(source: SourceText, event: _Event) -> str:
@@ -137,14 +168,15 @@ def _closed(opened: _Open, end: _Event) -> Node:
     return Mapping(tuple(zip(nodes[::2], nodes[1::2], strict=True)), place, flow, opened.weight)
 
 
-def _scalar(source: SourceText, event: _Event, back: dict[int, int]) -> Scalar:
-    start, end = event.start_mark.index, event.end_mark.index
-    if event.anchor or event.tag:
-        skipped = _PROPERTIES.match(source.text, start, end)
-        start = skipped.end() if skipped else start
-    value = event.value
-    text = value.translate(back) if back else value
-    return Scalar(text, Place(start, max(start, end)), event.style or "", bool(event.anchor), 1 + len(value) // _TEXT)
+def _has_stand_ins(text: str) -> bool:
+    """Whether it has any of these, or an escape that may mean one."""
+    return "\\u" in text or "\\U" in text or (not text.isascii() and _STAND_IN.search(text) is not None)
+
+
+def _behind_properties(source: SourceText, start: int, end: int) -> int:
+    """Where a text begins behind its anchor and its tag."""
+    skipped = _PROPERTIES.match(source.text, start, end)
+    return skipped.end() if skipped else start
 
 
 def _aliased(source: SourceText, event: _Event, anchors: dict[str, Node | None]) -> Node:

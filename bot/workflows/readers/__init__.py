@@ -28,7 +28,7 @@ from bot.workflows.readers import (
 )
 from bot.workflows.readers.unknown_kind import UnknownKindError as UnknownKindError
 from bot.workflows.text import SourceText
-from bot.workflows.yaml_reader import read_yaml
+from bot.workflows.yaml_reader import read_documents, read_yaml
 
 OPERATIONS_MAX = 2_000
 """Builds, pushes, signatures and the like of one file; the rules compare them with each other."""
@@ -52,7 +52,7 @@ def exact_documents(source: SourceText) -> tuple[Mapping, ...]:
 
 def read_again(file: CiFile, called: Called) -> CiFile:
     """The same file once more is known of those that call it; it is not parsed again."""
-    return read_as(file, file.documents, called) if file.documents else file
+    return replace(read_as(file, file.documents, called), doubtful=file.doubtful) if file.documents else file
 
 
 def read_as(file: CiFile, documents: tuple[Mapping, ...], called: Called) -> CiFile:
@@ -71,8 +71,9 @@ def _within_limit(file: CiFile) -> CiFile:
 def _read(source: SourceText, name: str, called: Called) -> CiFile:
     if read := _reader_of(name, source.text):
         return read(source)
-    documents = tuple(node for node in read_yaml(source) if isinstance(node, Mapping))
-    return _understood(source, name, called, documents)
+    nodes, doubtful = read_documents(source)
+    documents = tuple(node for node in nodes if isinstance(node, Mapping))
+    return _understood(source, name, called, documents, doubtful=doubtful)
 
 
 def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
@@ -89,8 +90,10 @@ def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
     return next((read for is_one, read in told if is_one), None)
 
 
-def _understood(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
-    return replace(_of_documents(source, name, called, documents), documents=documents)
+def _understood(
+    source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...], *, doubtful: bool = False
+) -> CiFile:
+    return replace(_of_documents(source, name, called, documents), documents=documents, doubtful=doubtful)
 
 
 def _of_documents(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:

@@ -7,6 +7,7 @@ variable that grows in a loop all that was added. What is not known stays an unr
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
+from typing import NamedTuple
 
 from bot.workflows.shell.commands import Assignment, Command
 from bot.workflows.shell.pieces import Piece, PieceKind, Word
@@ -20,9 +21,8 @@ LENGTH_MAX = 4096
 """Characters of one text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
-    """One argument of a command: the word as written, and all that it may stand for."""
+class Arg(NamedTuple):
+    """One argument of a command: the word as written, and all that it may stand for. A tuple, as there are many."""
 
     word: Word
     texts: tuple[str, ...]

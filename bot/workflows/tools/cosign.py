@@ -5,7 +5,6 @@ https://github.com/sigstore/cosign/blob/main/doc/cosign_sign.md
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.workflows.images import looks_like_image, read_name
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
@@ -84,7 +83,7 @@ def _long(arg: Arg) -> Arg:
     """`-key` as `--key`: cosign 1 took both."""
     text = arg.text
     old = len(text) > 2 and text[0] == "-" and text[1].isalpha()  # noqa: PLR2004 - a dash and one letter
-    return replace(arg, texts=(f"-{text}",)) if old and len(arg.texts) == 1 else arg
+    return arg._replace(texts=(f"-{text}",)) if old and len(arg.texts) == 1 else arg
 
 
 def _attaches(flags: Flags) -> frozenset[str]:
