@@ -16,6 +16,7 @@ from bot.workflows.readers import docker_actions, other_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
+from bot.workflows.readers.silent import seen
 from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
@@ -143,8 +144,12 @@ class StepReader:
         return replace(step, operations=tuple(_operations(used)))
 
     def _script(self, step: Step, run: Scalar, env: dict[str, str]) -> Step:
+        before = seen(run.value, self.source.published, tuple(env.items()), tuple(self.known.items()))
+        if before.does_nothing:
+            return step
         values = Values(env, spell, lambda expression: resolve(expression, env, self.known))
         done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
+        before.does_nothing = not (done.operations or done.outputs or done.exported)
         return self._ran(step, done)
 
 

@@ -32,6 +32,11 @@ class Word(NamedTuple):
     end: int
 
     @property
+    def single(self) -> str | None:
+        """Its text, when it is one piece that needs not be filled in, as most words are."""
+        return self.pieces[0].text if len(self.pieces) == 1 and self.pieces[0].kind is PieceKind.LITERAL else None
+
+    @property
     def literal(self) -> str | None:
         """Its text, when nothing in it is left to be filled in."""
         for piece in self.pieces:

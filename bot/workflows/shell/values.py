@@ -48,7 +48,12 @@ class Values:
 
     def args(self, command: Command) -> tuple[Arg, ...]:
         """The command's arguments; a variable that holds several words gives one argument with all of them."""
-        return tuple([Arg(word, self._split(word)) for word in command.words])
+        return tuple(
+            [
+                Arg(word, (literal[:LENGTH_MAX],) if (literal := word.single) is not None else self._split(word))
+                for word in command.words
+            ]
+        )
 
     def follow(self, command: Command) -> None:
         """What the command does to the variables."""
@@ -68,8 +73,6 @@ class Values:
 
     def _split(self, word: Word) -> tuple[str, ...]:
         texts = self.texts(word)
-        if len(word.pieces) == 1 and word.pieces[0].kind is PieceKind.LITERAL:  # as most
-            return texts
         if all(piece.quoted or piece.kind is PieceKind.LITERAL for piece in word.pieces):
             return texts
         return tuple(part for text in texts for part in words_of(text))[:TEXTS_MAX]

@@ -85,4 +85,4 @@ def _basename(text: str) -> str:
 
 def _unwrapped(line: Line) -> Line:
     at = next((at for at, arg in enumerate(line.args) if _basename(arg.text) in _READERS), 0)
-    return replace(line, command=replace(line.command, words=line.command.words[at:]), args=line.args[at:])
+    return line._replace(command=replace(line.command, words=line.command.words[at:]), args=line.args[at:])

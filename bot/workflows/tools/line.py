@@ -1,6 +1,6 @@
 """One command line, with all that a tool's reader needs to say where things stand."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.workflows.shell.commands import Command
 from bot.workflows.shell.pieces import Word
@@ -9,9 +9,8 @@ from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place, SourceText
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """`env` are the variables that the CI file sets for it; `step` is the step's id."""
+class Line(NamedTuple):
+    """`env` are the variables that the CI file sets for it; `step` is the step's id. A tuple, as there are many."""
 
     source: SourceText
     script: Script
