@@ -55,13 +55,20 @@ class _Spot:
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every sign step whose images were built by another step of the same job, or of a job that it needs."""
     for job, step in context.steps():
-        judged: dict[_Spot, list[tuple[Name, _Wrong | None]]] = {}
-        for sign in (one for one in step.operations if isinstance(one, Sign)):
-            for name, arg in sign.images or ():
-                if step_output(name.digest) or job_output(name.digest):
-                    spot = _spot(context.file.source, step, sign, arg, name.digest)
-                    judged.setdefault(spot, []).append((name, _judge(context.file, job, step, name)))
-        for spot, verdicts in judged.items():
+        judged = [
+            (sign, arg, name, _judge(context.file, job, step, name))
+            for sign in step.operations
+            if isinstance(sign, Sign)
+            for name, arg in sign.images or ()
+            if step_output(name.digest) or job_output(name.digest)
+        ]
+        if not any(wrong for *_, wrong in judged):  # as most: where it stands does not matter
+            continue
+        spots: dict[_Spot, list[tuple[Name, _Wrong | None]]] = {}
+        for sign, arg, name, wrong in judged:
+            spot = _spot(context.file.source, step, sign, arg, name.digest)
+            spots.setdefault(spot, []).append((name, wrong))
+        for spot, verdicts in spots.items():
             yield from _told(context, spot, verdicts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.workflows.shell.kept import kept
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
-from bot.workflows.shell.words import words
+from bot.workflows.shell.words import tokens_of, words
 
 SUBSTITUTION_DEPTH = 5
 """Levels of $( … ) that are read; nobody writes more."""
@@ -63,7 +63,7 @@ def commands_of(text: str) -> tuple[Command, ...]:
 def _commands(text: str, start: int, substitutions: int) -> Iterator[Command]:
     """`start` is where the text begins in the whole script."""
     depth, draft, redirection = 0, _Draft(), ""
-    for token in words(text, start):
+    for token in words(text, start) if start else tokens_of(text):
         if isinstance(token, Operator):
             if _REDIRECTION.fullmatch(token.text):
                 redirection = token.text

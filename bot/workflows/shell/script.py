@@ -1,10 +1,9 @@
 """A script inside a file, and the place in the file of each of its characters."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 
 from bot.workflows.nodes import Scalar
 from bot.workflows.text import Place, SourceText
@@ -54,10 +53,12 @@ def _offsets_of(source: SourceText, scalar: Scalar) -> Sequence[int]:
         start, end = start + 1, end - 1
     if _squeezed(source.text[start:end]) != _squeezed(scalar.value):
         return ()
-    written = _no_blanks(source.text, start, end)
+    read, written = _spans(scalar.value, 0, len(scalar.value)), _spans(source.text, start, end)
+    if [last - first for first, last in read] != [last - first for first, last in written]:  # a word is written in two
+        read, written = _characters(read), _characters(written)
     offsets = [UNMAPPED] * len(scalar.value)
-    for index, offset in zip(_no_blanks(scalar.value, 0, len(scalar.value)), written, strict=True):
-        offsets[index] = offset
+    for (first, last), (begin, stop) in zip(read, written, strict=True):
+        offsets[first:last] = range(begin, stop)
     return offsets
 
 
@@ -65,9 +66,14 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _no_blanks(text: str, start: int, end: int) -> Iterator[int]:
-    """Where each character stands that is not a blank."""
-    return chain.from_iterable(range(*found.span()) for found in _WORD.finditer(text, start, end))
+def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where each word stands: what has no blank in it."""
+    return [found.span() for found in _WORD.finditer(text, start, end)]
+
+
+def _characters(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same, of each of their characters."""
+    return [(at, at + 1) for span in spans for at in range(*span)]
 
 
 def of_file(source: SourceText) -> Script:

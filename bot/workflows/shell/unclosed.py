@@ -6,7 +6,7 @@ from typing import Final
 from bot.workflows.shell.dollar import follow
 from bot.workflows.shell.kept import kept
 from bot.workflows.shell.pieces import Word
-from bot.workflows.shell.words import words
+from bot.workflows.shell.words import tokens_of
 
 _QUOTES: Final = re.compile(r"['\"]")
 _HARD_TO_TELL: Final = re.compile(r"\$'|<<")
@@ -21,7 +21,7 @@ def is_unclosed(script: str) -> bool:
     text = script.rstrip()
     if not _QUOTES.search(text) or _HARD_TO_TELL.search(text):
         return False
-    last = next((token for token in reversed([*words(text)]) if isinstance(token, Word)), None)
+    last = next((token for token in reversed(tokens_of(script)) if isinstance(token, Word)), None)
     if last is None or last.end < len(text):
         return False
     opened = [_NOTHING]

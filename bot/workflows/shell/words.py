@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.workflows.shell.dollar import dollar
+from bot.workflows.shell.kept import kept
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 
 _OPERATOR = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?|&&|\|\||;;&?|;&|\|&|[;&|()\n]")
@@ -24,6 +25,12 @@ _SIMPLE = re.compile(
 _IN_QUOTES = re.compile(r"[^\\\"$`]+")
 _DELIMITER = re.compile(r"[ \t]*(['\"]?)([^\s'\";&|<>()]+)\1")
 _DIGITS = "0123456789"
+
+
+@kept
+def tokens_of(text: str) -> tuple[Word | Operator, ...]:
+    """The words and operators of a whole script, in order."""
+    return tuple(words(text))
 
 
 def words(text: str, start: int = 0) -> Iterator[Word | Operator]:
