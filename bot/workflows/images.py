@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.errors import MalformedError
 from bot.oci.canonical import DEFAULT_REGISTRY, canonical_registry
+from bot.workflows.kept import kept
 from bot.workflows.text import SourceText
 from bot.workflows.unresolved import UNRESOLVED, known
 
@@ -48,6 +49,7 @@ def stays_here(name: Name, source: SourceText) -> bool:
     return name.is_local and name.registry not in source.published
 
 
+@kept
 def read_name(text: str) -> Name:
     """The parts of an image name; a transport (docker://) is dropped."""
     unresolved: list[str] = []

@@ -52,18 +52,7 @@ class LintContext:
 
         Those that the engine's store holds until `docker push` are among them, if it may keep attestations.
         """
-        for job in self.file.jobs:
-            for operation in job.publishing:
-                if isinstance(operation, Build) and self._leaves(job, operation):
-                    yield job, operation
-
-    def _leaves(self, job: Job, build: Build) -> bool:
-        if build.aside or is_test_image(build.names or ()) or _is_local(build, self.file.source):
-            return False
-        if build.push is not False:
-            return True
-        loaded = build.load is True and keeps_attestations(self.file, job, build) is not False
-        return loaded and pushed_from_store(self.file, job, build) is not None
+        return iter(self.file.once(_leaving))
 
     def pushed_by_engine(self, job: Job, build: Build) -> bool:
         """Whether it is built into the engine's store, of which it is not known whether it keeps attestations."""
@@ -225,6 +214,20 @@ class LintContext:
             yield from (*job.publishing, *hidden)
             if job.calls or any(step.local for step in job.steps):
                 yield UnknownSigner(place)
+
+
+def _leaving(file: CiFile) -> tuple[tuple[Job, Build], ...]:
+    every = ((job, one) for job in file.jobs for one in job.publishing if isinstance(one, Build))
+    return tuple((job, build) for job, build in every if _leaves(file, job, build))
+
+
+def _leaves(file: CiFile, job: Job, build: Build) -> bool:
+    if build.aside or is_test_image(build.names or ()) or _is_local(build, file.source):
+        return False
+    if build.push is not False:
+        return True
+    loaded = build.load is True and keeps_attestations(file, job, build) is not False
+    return loaded and pushed_from_store(file, job, build) is not None
 
 
 def _is_trial(job: Job, file: tuple[str, str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from bot.workflows.text import Place
 
@@ -48,7 +48,8 @@ class Mapping:
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Scalar, "Node"]]:
-        return {key.value: (key, value) for key, value in self.entries()}
+        named = {pair[0].value: pair for pair in self.pairs if isinstance(pair[0], Scalar)}
+        return cast("dict[str, tuple[Scalar, Node]]", named)
 
     def entry(self, name: str) -> tuple[Scalar, "Node"] | None:
         """The pair of that key; the last one when it stands twice."""
@@ -67,9 +68,10 @@ class Mapping:
 
     def get(self, name: str) -> "Node | None":
         """The value of that key, or what a merge key (<<) brings."""
-        if found := self.entry(name):
+        named = self._by_name
+        if found := named.get(name):
             return found[1]
-        if name == "<<" or "<<" not in self._by_name:  # as most
+        if name == "<<" or "<<" not in named:  # as most
             return None
         found_there = (source.get(name) for source in self._merged())
         return next((value for value in found_there if value is not None), None)

@@ -6,6 +6,8 @@ can be compared with another one, but nothing is concluded from what the unresol
 
 import re
 
+from bot.workflows.kept import kept
+
 _INSIDE = r"(?:(?!\$\{\{|\}\}).)*+"
 EXPRESSION = re.compile(rf"\$\{{\{{({_INSIDE})\}}\}}", re.DOTALL)
 _UNRESOLVED = rf"\$\{{\{{{_INSIDE}\}}\}}|\$\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}}|\$\([^()]*+\)"
@@ -19,7 +21,12 @@ _OUTPUT = re.compile(r"\$\{\{ (steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-
 
 def normal(text: str) -> str:
     """The text with its expressions in the one spelling that we compare by: ${{ env.TAG }}."""
-    return text if "${{" not in text else EXPRESSION.sub(lambda found: "${{ " + found[1].strip() + " }}", text)
+    return text if "${{" not in text else _normal(text)
+
+
+@kept
+def _normal(text: str) -> str:
+    return EXPRESSION.sub(lambda found: "${{ " + found[1].strip() + " }}", text)
 
 
 def known(text: str) -> bool:

@@ -90,8 +90,9 @@ class StepReader:
 
     def read(self, node: Mapping) -> Step:
         """One step; one whose condition surely does not hold does nothing."""
-        events = that_run(self.events, node.text("if"), self.known)
-        if decided(node.text("if"), self.known) is False or events == frozenset():
+        condition = node.text("if")
+        events = that_run(self.events, condition, self.known)
+        if decided(condition, self.known) is False or events == frozenset():
             return self.skip(node)
         env = self.env
         if own := texts(node.mapping("env")):
@@ -100,12 +101,13 @@ class StepReader:
         named = uses or run
         place = named.place if named else node.place
         id_ = id_ if _ID.fullmatch(id_ := node.text("id")) else ""
-        off_main = self.off_main or leaves_main_out(node.text("if"), self.known)
-        step = Step(place, id=id_, node=node, events=events, off_main=off_main)
+        off_main = self.off_main or leaves_main_out(condition, self.known)
         if uses:
             action, inputs = read_uses(self.source, uses), node.mapping("with")
             inputs = as_meant(action.name, inputs) if action and inputs else inputs
-            return self._uses(replace(step, uses=action, local=_local(uses.value), inputs=inputs), env)
+            step = Step(place, id_, action, _local(uses.value), node, inputs, events=events, off_main=off_main)
+            return self._uses(step, env)
+        step = Step(place, id_, node=node, events=events, off_main=off_main)
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
             return replace(step, operations=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
         return self._script(step, run, env) if run else step
@@ -141,7 +143,8 @@ class StepReader:
         script = step.inputs.scalar(other_actions.RUNS_A_SCRIPT.get(step.uses.name, "")) if step.inputs else None
         if script is not None:
             return self._script(step, script, env)
-        return replace(step, operations=tuple(_operations(used)))
+        operations = tuple(_operations(used))
+        return replace(step, operations=operations) if operations else step
 
     def _script(self, step: Step, run: Scalar, env: dict[str, str]) -> Step:
         before = seen(run.value, self.source.published, tuple(env.items()), tuple(self.known.items()))

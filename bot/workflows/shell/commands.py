@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.workflows.shell.kept import kept
+from bot.workflows.kept import kept
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 from bot.workflows.shell.words import tokens_of, words
 

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from bot.workflows.kept import kept
 from bot.workflows.shell.dollar import follow
-from bot.workflows.shell.kept import kept
 from bot.workflows.shell.pieces import Word
 from bot.workflows.shell.words import tokens_of
 

@@ -6,8 +6,8 @@ POSIX, https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 import re
 from collections.abc import Iterator
 
+from bot.workflows.kept import kept
 from bot.workflows.shell.dollar import dollar
-from bot.workflows.shell.kept import kept
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 
 _OPERATOR = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?|&&|\|\||;;&?|;&|\|&|[;&|()\n]")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.workflows.shell.commands import Command, commands_of
-from bot.workflows.shell.kept import LENGTH_MAX, TEXTS_MAX, kept
+from bot.workflows.kept import LENGTH_MAX, TEXTS_MAX, kept
 
 
 def asking() -> tuple[list[str], Callable[[str], str]]:
