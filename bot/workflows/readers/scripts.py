@@ -10,6 +10,7 @@ from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.places import is_aside
+from bot.workflows.readers.silent import Seen, seen_command
 from bot.workflows.shell.commands import Command, commands_of
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
@@ -56,7 +57,8 @@ def run_through(
     for script in scripts:
         for command in commands_of(script.text):
             shell.take(script, command)
-            values.follow(command)
+            if command.loop or not command.words:
+                values.follow(command)
     return shell.done
 
 
@@ -71,22 +73,35 @@ class _Shell:
     aside: bool = False  # whether it is in a folder of tests or examples
     moved: bool = False  # whether it may be in another folder than the root
     done: Done = field(default_factory=Done)
+    _about: tuple[object, ...] = field(init=False)  # what besides its words decides what a command does
+
+    def __post_init__(self) -> None:
+        self._about = (self.source.published, tuple(self.env.items()))
 
     def take(self, script: Script, command: Command) -> None:
         """One command, those in its $( … ) before it."""
         for inner in command.inside:
             self.take(script, inner)
-        _remember_outputs(command, self.values, self.done)
+        if command.redirected:
+            _remember_outputs(command, self.values, self.done)
         if command.words and command.words[0].bare in {"cd", "pushd"}:
             self.moved = True
             self.aside = any(is_aside(f"{text}/x") for word in command.words[1:2] for text in self.values.texts(word))
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
             own = {name: texts[0] for name in SETTINGS if (texts := self.values.held.get(name))} | own
-            env = self.env | own if own else self.env
-            line = Line(self.source, script, command, self.values.args(command), env, self.step)
-            found = read_line(line)
-            self.done.operations.extend(self._here(one) if isinstance(one, Build) else one for one in found)
+            self._read(script, command, own)
+
+    def _read(self, script: Script, command: Command, own: dict[str, str]) -> None:
+        """Of what a command does, only that it does nothing depends on its words and variables alone."""
+        args = self.values.args(command)
+        before = seen_command(args, self._about) if not own else Seen()
+        if before.does_nothing:
+            return
+        line = Line(self.source, script, command, args, self.env | own if own else self.env, self.step)
+        found = [self._here(one) if isinstance(one, Build) else one for one in read_line(line)]
+        self.done.operations += found
+        before.does_nothing = not found
 
     def _here(self, build: Build) -> Build:
         """The build, with what its folder tells; where that may not be the root, its files are not known."""
