@@ -3,6 +3,8 @@
 import posixpath
 import re
 
+from bot.workflows.kept import kept
+
 _CI_FILE = re.compile(
     r"""workflows/[^/]+\.ya?ml
     | (?:.*/)?(?:
@@ -106,6 +108,7 @@ _DEVELOPMENT = re.compile(
 )
 
 
+@kept
 def is_aside(path: str) -> bool:
     """Whether a path inside of the folder that a person named is beside the product, and publishes nothing of it.
 

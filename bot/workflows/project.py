@@ -276,7 +276,7 @@ class Project:
             read = self.read(used) if used else None
             return read if isinstance(read, CiFile) else None
 
-        name, text = self.name(path), file.source.text
+        name, text = file.source.name, file.source.text
         findings = lint_file(file, follow, around)
         return LintedFile(path, name, text, tuple(findings), follow=follow, around=around)
 

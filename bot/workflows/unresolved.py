@@ -51,11 +51,11 @@ def items_of(text: str) -> tuple[str, ...]:
 
 def step_output(text: str) -> tuple[str, str] | None:
     """Step id and output name, when the text is one output of a step: ${{ steps.build.outputs.digest }}."""
-    found = _OUTPUT.fullmatch(text)
+    found = _OUTPUT.fullmatch(text) if text.startswith("${{") else None
     return (found[2], found[3]) if found and found[1] == "steps" else None
 
 
 def job_output(text: str) -> tuple[str, str] | None:
     """Job and output name, when the text is one output of a job: ${{ needs.build.outputs.digest }}."""
-    found = _OUTPUT.fullmatch(text)
+    found = _OUTPUT.fullmatch(text) if text.startswith("${{") else None
     return (found[2], found[3]) if found and found[1] == "needs" else None

@@ -43,7 +43,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             continue
         for key, value in step.inputs.entries():
             for scalar in scalars(value):
-                yield from _in_text(context, key.value, scalar)
+                if context.file.source.text.find("$", *scalar.place) >= 0:
+                    yield from _in_text(context, key.value, scalar)
 
 
 def _in_text(context: LintContext, key: str, scalar: Scalar) -> Iterator[LintFinding]:

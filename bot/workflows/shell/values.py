@@ -4,7 +4,7 @@ A variable holds one or several texts ("may be any of these, or all of them"): a
 variable that grows in a loop all that was added. What is not known stays an unresolved part.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import NamedTuple
@@ -67,7 +67,9 @@ class Values:
         """All that a word may stand for; `skip` characters at its front are left out."""
         if (literal := word.literal) is not None and len(word.pieces) <= PIECES_MAX:  # as most words
             return (literal[skip : skip + LENGTH_MAX],)
-        choices: list[Iterable[str]] = [self._choices(piece) for piece in word.pieces[:PIECES_MAX]]
+        choices = [self._choices(piece) for piece in word.pieces[:PIECES_MAX]]
+        if all(len(texts) == 1 for texts in choices):
+            return ("".join([texts[0] for texts in choices])[skip:][:LENGTH_MAX],)
         found = ("".join(parts)[skip:][:LENGTH_MAX] for parts in product(*choices))
         return tuple(dict.fromkeys(islice(found, TEXTS_MAX)))
 

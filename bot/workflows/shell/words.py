@@ -107,8 +107,7 @@ def _pieces(text: str, at: int, pieces: list[Piece]) -> int:
 
 def _double_quoted(text: str, start: int, pieces: list[Piece]) -> int:
     """Append what stands between these quotes; where it ends."""
-    at = start + 1
-    pieces.append(Piece(PieceKind.LITERAL, "", quoted=True))  # "" is a word too
+    at, before = start + 1, len(pieces)
     while at < len(text) and text[at] != '"':
         if plain := _IN_QUOTES.match(text, at):
             pieces.append(Piece(PieceKind.LITERAL, plain[0], quoted=True))
@@ -122,4 +121,6 @@ def _double_quoted(text: str, start: int, pieces: list[Piece]) -> int:
         else:
             piece, at = dollar(text, at, quoted=True)
             pieces.append(piece)
+    if len(pieces) == before:  # "" is a word too
+        pieces.append(Piece(PieceKind.LITERAL, "", quoted=True))
     return min(len(text), at + 1)
