@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.workflows.shell.commands import Command, commands_of
 from bot.workflows.kept import LENGTH_MAX, TEXTS_MAX, kept
+from bot.workflows.shell.commands import Command, commands_of
 
 
 def asking() -> tuple[list[str], Callable[[str], str]]:
