@@ -10,7 +10,7 @@ from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.places import is_aside
-from bot.workflows.readers.silent import Seen, seen_command
+from bot.workflows.readers.silent import Silence, seen_command
 from bot.workflows.shell.commands import Command, commands_of
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
@@ -95,7 +95,7 @@ class _Shell:
     def _read(self, script: Script, command: Command, own: dict[str, str]) -> None:
         """Of what a command does, only that it does nothing depends on its words and variables alone."""
         args = self.values.args(command)
-        before = seen_command(args, self._about) if not own else Seen()
+        before = seen_command(args, self._about) if not own else Silence()
         if before.does_nothing:
             return
         line = Line(self.source, script, command, args, self.env | own if own else self.env, self.step)

@@ -20,29 +20,29 @@ COMMANDS_MAX: Final = 1_024
 
 
 @dataclass(slots=True)
-class Seen:
+class Silence:
     """What was seen of a script the last time."""
 
     does_nothing: bool = False
 
 
 @lru_cache(maxsize=SCRIPTS_MAX)
-def _script(_text: str, _about: tuple[object, ...]) -> Seen:
-    return Seen()
+def _script(_text: str, _about: tuple[object, ...]) -> Silence:
+    return Silence()
 
 
-def seen_script(text: str, *about: object) -> Seen:
+def seen_script(text: str, *about: object) -> Silence:
     """What is kept of this script; `about` is all else that decides what it does, by value."""
-    return _script(text, about) if len(text) <= LENGTH_MAX else Seen()
+    return _script(text, about) if len(text) <= LENGTH_MAX else Silence()
 
 
 @lru_cache(maxsize=COMMANDS_MAX)
-def _command(_texts: tuple[tuple[str, ...], ...], _about: object) -> Seen:
-    return Seen()
+def _command(_texts: tuple[tuple[str, ...], ...], _about: object) -> Silence:
+    return Silence()
 
 
-def seen_command(args: tuple[Arg, ...], about: object) -> Seen:
+def seen_command(args: tuple[Arg, ...], about: object) -> Silence:
     """The same of a command, by what its arguments may stand for."""
     texts = tuple([arg.texts for arg in args])
     short = sum([len(text) for one in texts for text in one]) <= WORDS_MAX
-    return _command(texts, about) if short else Seen()
+    return _command(texts, about) if short else Silence()
