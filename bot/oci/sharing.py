@@ -81,7 +81,7 @@ class SharingRegistry:
             return self._document(await self._registry.manifest(reference, limit=limit))
 
         found = await self._once(("manifest", reference.name, reference.digest), ask, _fits(limit))
-        return replace(found.document)  # a content keeps what it made an image notice
+        return replace(found.document)  # without the models that were made of it, which are large
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve."""
