@@ -16,6 +16,7 @@ class Doubt(StrEnum):
 
     NOT_RUN = "not-run"
     NOT_PUSHED = "not-pushed"
+    NAME_UNKNOWN = "name-unknown"
     WHEN_UNKNOWN = "when-unknown"
     TRIAL = "trial"
     TOOLING = "tooling"
@@ -42,6 +43,7 @@ class Doubt(StrEnum):
 SAID: Final[dict[Doubt, str]] = {
     Doubt.NOT_RUN: "no CI file that was read runs it",
     Doubt.NOT_PUSHED: "nothing that was read surely pushes it",
+    Doubt.NAME_UNKNOWN: "only the run knows under which name it is pushed, and to which registry",
     Doubt.WHEN_UNKNOWN: "of this CI system, only the scripts are read, and not when they run",
     Doubt.TRIAL: "by its name, the image is for development or tests",
     Doubt.TOOLING: "by its name, the image is a tool for builds",

@@ -27,7 +27,7 @@ from bot.workflows.purposes import (
     is_trial_command,
     is_trial_job,
 )
-from bot.workflows.pushes import keeps_attestations, pushed_from_store
+from bot.workflows.pushes import StorePush, keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
@@ -65,7 +65,11 @@ class LintContext:
         found += tuple(one for one in doubts_of_dockerfile(build.made_from) if not {one, Doubt.TRIAL} & {*found})
         unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
         unsure |= build.tool == bake.TOOL and self.around.bake_is_unsure and build.push is not True
-        found += (Doubt.NOT_PUSHED,) if unsure or self._pushed_by_nobody(job, build) else ()
+        push = pushed_from_store(self.file, job, build) if build.load is True and build.push is False else None
+        if unsure or self._pushed_by_nobody(job, push):
+            found += (Doubt.NOT_PUSHED,)
+        elif push and only_unresolved(push.name):
+            found += (Doubt.NAME_UNKNOWN,)
         found += (Doubt.LOADED,) if _is_loaded_too(build) else ()
         found += (Doubt.LAMBDA,) if self.for_lambda else ()
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
@@ -73,9 +77,8 @@ class LintContext:
         found += tuple(one for one in self._doubts_of_condition(step.node if step else None) if one not in found)
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
 
-    def _pushed_by_nobody(self, job: Job, build: Build) -> bool:
+    def _pushed_by_nobody(self, job: Job, push: StorePush | None) -> bool:
         """Whether it is another target that pushes it, and no CI file runs that one."""
-        push = pushed_from_store(self.file, job, build) if build.load is True and build.push is False else None
         run = self.around.run
         return push is not None and push.job is not job and run is not None and push.job.name not in run
 

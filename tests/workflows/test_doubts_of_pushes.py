@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.workflows.doubts import Doubt
-from tests.workflows.doubting import CI, MAKEFILE, NOT_EXPLICIT, doubts, findings
+from tests.workflows.doubting import CI, MAKEFILE, NOT_EXPLICIT, SBOM, doubts, findings
 from tests.workflows.looking import build, job, run
 
 
@@ -63,3 +63,32 @@ def test_an_action_beside_the_build_attaches_what_the_build_does_not(tmp_path: P
     }
     found = findings(tmp_path, files)
     assert [one.doubts for one in found if one.rule == "workflow-provenance-disabled"] == [(Doubt.ATTACHED_LATER,)]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"Makefile": "image:\n\tdocker build -t $(IMG) .\n\tdocker push $(IMG)\n"}, {(Doubt.NAME_UNKNOWN,)}),
+        (
+            {"Makefile": "image: build\n\tdocker push $(IMG)\nbuild:\n\tdocker build -t $(IMG) .\n"},
+            {(Doubt.NAME_UNKNOWN,)},
+        ),
+        (
+            {"Makefile": "IMG ?= app:1\nimage:\n\tdocker build -t ${IMG} .\n\tdocker push ${IMG}\n"},
+            {(Doubt.NAME_UNKNOWN,)},
+        ),
+        ({"Makefile": "IMG = quay.io/acme/app:1\nimage:\n\tdocker build -t $(IMG) .\n\tdocker push $(IMG)\n"}, {()}),
+        ({"Makefile": "image:\n\tdocker build -t $(IMG):1 .\n\tdocker push $(IMG):1\n"}, {()}),
+    ],
+)
+def test_a_name_that_only_the_run_knows(
+    tmp_path: Path, files: dict[str, str], expected: set[tuple[Doubt, ...]]
+) -> None:
+    told = findings(tmp_path, {**files, CI: job(run("make image IMG=quay.io/acme/app:1"))})
+    assert doubts([one for one in told if one.rule == SBOM]) == expected
+
+
+def test_a_name_that_only_the_run_knows_and_another_that_is_pushed(tmp_path: Path) -> None:
+    text = "image:\n\tdocker build -t $(IMG) .\n\tdocker push $(OTHER)\n"
+    told = findings(tmp_path, {"Makefile": text, CI: job(run("make image"))})
+    assert not [one for one in told if one.rule == SBOM]

@@ -4,6 +4,7 @@ Jenkinsfiles, Earthfiles, justfiles and Taskfiles. What they push, and how, is n
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from bot.errors import MalformedError
@@ -34,14 +35,31 @@ def read(source: SourceText) -> CiFile:
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     start = 0
-    for line in source.text.splitlines(keepends=True):
+    for line in _joined(source.text):
         if (found := _push_in(line)) and not _COMMENT.match(line):
             place = Place(start + found[0], start + found[1])
-            push = UnreadPush(" ".join(line[found[0] : found[1]].split())[:_SHOWN_MAX], place)
+            push = UnreadPush(_shown(line[found[0] : found[1]]), place)
             job = Job(source.name, place, (Step(place, operations=(push,)),))
             return CiFile(source, FileKind.UNREAD, (job,), whole=False)
         start += len(line)
     raise UnknownKindError(f"{source.name}: it pushes no image that we see")
+
+
+def _shown(command: str) -> str:
+    """The command in words; of a long one, the first and the last."""
+    words = [word for word in command.split() if word != "\\"]
+    text = " ".join(words)
+    return text if len(text) <= _SHOWN_MAX else f"{words[0]} … {words[-1]}"[:_SHOWN_MAX]
+
+
+def _joined(text: str) -> Iterator[str]:
+    """Each line, with those that its last sign, a backslash, continues: the flag that pushes may be in one of these."""
+    lines = iter(text.splitlines(keepends=True))
+    for first in lines:
+        parts = [first]
+        while parts[-1].rstrip("\r\n").endswith("\\") and (following := next(lines, "")):
+            parts.append(following)
+        yield "".join(parts)
 
 
 def _push_in(line: str) -> tuple[int, int] | None:

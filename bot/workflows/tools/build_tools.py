@@ -79,7 +79,8 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
     if aside or local or {"--local", "-L"} & set(words):
         yield OtherBuild("ko", False, line.place())  # noqa: FBT003 - pushes, in the class
     elif not stays_here(read_name(f"{repository}/x"), line.source) and "--push=false" not in words:
-        told = repository or line.source.name.endswith(_YAML) or line.source.mentions(_KO_REPOSITORY)
+        told = not any(word.startswith("--push=$") for word in words)
+        told = told and bool(repository or line.source.name.endswith(_YAML) or line.source.mentions(_KO_REPOSITORY))
         names = (read_name(repository if "--bare" in words else f"{repository}/{_KO_NAME}"),) if repository else ()
         yield OtherBuild("ko", True if told else None, line.place(), names)
 

@@ -123,7 +123,7 @@ def _boot(line: Line, verb: str, at: Arg | None, args: tuple[Arg, ...]) -> Itera
 
 def _push(line: Line, args: tuple[Arg, ...], tool: str) -> Iterator[ImagePush]:
     flags = read_flags(args, _SWITCHES)
-    if names := _names(flags.rest):
+    if names := [read_name(text) for arg in flags.rest for text in arg.texts]:
         first = names[:1] if tool == "docker manifest push" else names
         yield ImagePush(tuple(first), line.place(), tool, line.extent())
 

@@ -187,6 +187,12 @@ def test_a_script_without_an_ending_is_read_as_what_it_is(tmp_path: Path) -> Non
         ("Earthfile", "VERSION 0.8\nimage:\n    SAVE IMAGE --push quay.io/acme/app:1\n", "SAVE IMAGE --push"),
         ("justfile", "push:\n    skopeo copy oci:a docker://quay.io/acme/app\n", "skopeo copy"),
         (
+            "justfile",
+            "push:\n    docker buildx build \\\n      -t a/b \\\n      --push .\n",
+            "buildx build -t a/b --push",
+        ),
+        ("justfile", f"push:\n    docker buildx build {'--pull ' * 9}\\\n  --push .\n", "buildx … --push"),
+        (
             "Taskfile.yml",
             "tasks:\n  push:\n    cmds:\n      - docker buildx build  --push -t a/b {{.X}} .\n",
             "buildx build --push",
