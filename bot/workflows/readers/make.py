@@ -15,6 +15,7 @@ from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.purposes import doubts_of
+from bot.workflows.readers.make_calls import Functions, Line
 from bot.workflows.readers.scripts import SETTINGS, run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
@@ -38,8 +39,8 @@ EXPANDED_MAX = 1024 * 1024
 """Characters of all recipes together, once their variables are filled in."""
 
 
-_Recipes = dict[Place, tuple[str, str, list[tuple[int, int]]]]
-"""A target's place: its name, what it needs, and where each line of its recipe begins and ends."""
+_Recipes = dict[Place, tuple[str, str, list[Line]]]
+"""A target's place: its name, what it needs, and the lines of its recipe."""
 
 
 def read(source: SourceText) -> CiFile:
@@ -54,12 +55,13 @@ def read(source: SourceText) -> CiFile:
     budget, jobs = EXPANDED_MAX, []
     for place, (name, needs, lines) in recipes.items():
         scripts = []
-        for start, end in lines:
-            scripts.append(_script(source, start, end, variables))
+        for line in lines:
+            told = {**variables, **line.given} if line.given else variables
+            scripts.append(_script(source, line.start, line.end, told))
             budget -= len(scripts[-1].text)
             if budget < 0:
                 raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
-        script = "\n".join(source.text[start:end] for start, end in lines)
+        script = "\n".join(source.text[line.start : line.end] for line in lines)
         jobs.append(replace(_job(source, name, place, scripts, env), needs=tuple(needs.split()), script=script))
     turns_off = any(_turns_off(one) for job in jobs for one in job.operations)
     jobs += [] if turns_off else _only_said(source.text)
@@ -88,19 +90,21 @@ def _job(source: SourceText, name: str, place: Place, scripts: list[Script], env
 def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
     variables: dict[str, str] = {}
     recipes: _Recipes = {}
-    target = None
+    functions, target = Functions(), None
     for start, end in _lines(text):
         line = text[start:end]
+        if functions.take(line, start, end):
+            continue
         if line.startswith("\t"):
             if target:
-                recipes[target][2].append((start, end))
+                recipes[target][2].append(Line(start, end))
         elif found := _VARIABLE.match(line):
             _set(variables, *found.groups())
         elif found := _TARGET.match(line):
             name = found[1].rstrip(" \t")
             target = Place(start, start + len(name))
             recipes[target] = (*_rule(name, line[found.end() :], variables), [])
-    return variables, recipes
+    return variables, {at: (*told[:2], functions.expanded(text, told[2])) for at, told in recipes.items()}
 
 
 def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]:

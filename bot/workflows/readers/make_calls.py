@@ -1,0 +1,71 @@
+"""Functions of a Makefile: what `define` holds runs where a recipe says `$(call name,…)` or `$(name)`.
+
+https://www.gnu.org/software/make/manual/html_node/Canned-Recipes.html
+https://www.gnu.org/software/make/manual/html_node/Call-Function.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+_DEFINE = re.compile(r"(?:export[ \t]+|override[ \t]+)*define[ \t]+([\w.-]+)")
+_END: Final = "endef"
+_CALL = re.compile(r"[ \t@+-]*\$[({](?:call[ \t]+)?([\w.-]+)[ \t]*((?:,[^,$(){}]*|,\$[({][\w.-]+[)}])*)[)}][ \t]*")
+"""A line that is one call, or the name alone, and nothing else; an argument is a plain text or one variable."""
+_LINES_MAX: Final = 2_000
+"""Lines of one recipe, with those of all that it calls."""
+_DEEP_MAX: Final = 4
+"""Functions that call others."""
+_UNSET: Final[Mapping[str, str]] = {str(number): "" for number in range(1, 10)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a line of a recipe stands, and the arguments that its function was given, by number."""
+
+    start: int
+    end: int
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Functions:
+    """The lines of each function, while a Makefile is read from top to bottom."""
+
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    inside: str = ""
+
+    def take(self, line: str, start: int, end: int) -> bool:
+        """Whether this line belongs to a function, and to no recipe."""
+        if self.inside:
+            if line.strip().startswith(_END):
+                self.inside = ""
+            else:
+                self.lines[self.inside].append(Line(start, end))
+            return True
+        if found := _DEFINE.match(line):
+            self.inside = found[1]
+            self.lines[found[1]] = []
+        return found is not None
+
+    def expanded(self, text: str, recipe: list[Line]) -> list[Line]:
+        """The lines of a recipe, with those of the functions that it calls in the place of the calls."""
+        return list(islice(self._expanded(text, recipe, _DEEP_MAX), _LINES_MAX)) if self.lines else recipe
+
+    def _expanded(self, text: str, lines: list[Line], deep: int) -> Iterator[Line]:
+        for line in lines:
+            call = _CALL.fullmatch(text, line.start, line.end) if deep else None
+            if call is None or call[1] not in self.lines:
+                yield line
+                continue
+            words = [_filled(word.strip(), line.given) for word in call[2].split(",")[1:]]
+            given = {**_UNSET, **{str(at): word for at, word in enumerate(words[:9], 1)}}
+            body = [Line(one.start, one.end, given) for one in self.lines[call[1]]]
+            yield from self._expanded(text, body, deep - 1)
+
+
+def _filled(word: str, given: Mapping[str, str]) -> str:
+    """An argument that hands on one of its own function's."""
+    return given.get(word[2:-1], word) if word.startswith("$") else word
