@@ -79,6 +79,7 @@ class Build:
     dockerfile: str = ""  # its path from the root of the repository; "" where that is not known
     stage: str = ""  # of the Dockerfile; "" the last one
     made_from: tuple[str, ...] = ()  # its Dockerfile, and the stage of it
+    archived: bool = False  # written as docker's archive, from which `docker load` takes it
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 

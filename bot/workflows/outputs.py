@@ -11,11 +11,12 @@ from bot.workflows.unresolved import known
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """`push`, `load`: None when an unresolved part decides."""
+    """`push`, `load`: None when an unresolved part decides. `archived`: as docker's archive, without attestations."""
 
     push: bool | None = False
     load: bool | None = False
     names: tuple[str, ...] = ()
+    archived: bool = False
 
 
 def read_outputs(outputs: Iterable[str]) -> Output:
@@ -23,15 +24,17 @@ def read_outputs(outputs: Iterable[str]) -> Output:
     push: bool | None = False
     load: bool | None = False
     names: list[str] = []
+    archived = False
     for output in outputs:
         fields = dict(field.partition("=")[::2] for field in output.strip().split(","))
         if not known(fields.get("type", output)):
             push, load = push or None, load or None
             continue
         load = load or fields.get("type") == "docker"
+        archived |= fields.get("type") == "docker" and "dest" in fields
         if fields.get("type") == "registry" or fields.get("push") == "true":
             push = True
         elif not known(fields.get("push", "")):
             push = push or None
         names += [fields["name"]] if fields.get("type") in {"image", "registry"} and "name" in fields else []
-    return Output(push, load, tuple(names))
+    return Output(push, load, tuple(names), archived)

@@ -87,6 +87,8 @@ def _tags_in_job(job: Job, _: None) -> _Tags:
 
 def keeps_attestations(file: CiFile, job: Job, build: Build) -> bool | None:
     """Whether what a build puts into the local store keeps its attestations there; None when that is not known."""
+    if build.archived:
+        return False
     match driver_of(file, job, build):
         case Driver.OTHER:
             return False

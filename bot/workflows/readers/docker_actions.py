@@ -102,6 +102,7 @@ def build_push(used: Used) -> Build:
         dockerfile=dockerfile_in(used.inputs.get("context", ""), used.inputs.get("file", "")),
         stage=used.inputs.get("target", ""),
         made_from=tuple(used.inputs[name] for name in ("file", "target") if used.inputs.get(name)),
+        archived=output.archived,
         secret_args=tuple(_secret_args(used)),
     )
 

@@ -41,5 +41,6 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 message = (
                     f"{pushed.name} is loaded into the local store, and pushed from there without its attestations"
                 )
-                doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if context.attached() else ())
+                doubts = context.doubts_of_build(job, build) + context.doubts_of_joined(job, build)
+                doubts += (Doubt.ATTACHED_LATER,) if context.attached() else ()
                 yield rule.at(context, build.place, message).doubted(doubts)

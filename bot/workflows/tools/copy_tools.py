@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.workflows.edits import Fix, insert
-from bot.workflows.images import read_name
-from bot.workflows.operations import Copy, ImageOperation
+from bot.workflows.images import read_name, stays_here
+from bot.workflows.operations import Copy, ImageOperation, ImagePush
 from bot.workflows.shell.flags import Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
@@ -34,6 +34,7 @@ _CRANE = frozenset(
 )
 _REGISTRY = "docker://"
 _SEVERAL_PLATFORMS = (_REGISTRY, "oci:")
+_FROM_HERE = ("docker-archive:", "oci:", "oci-archive:", "docker-daemon:", "dir:", "containers-storage:")
 _LOSSY = {
     "mutate": "crane mutate makes a new image: nothing of the old one's attestations stays",
     "flatten": "crane flatten makes a new image: nothing of the old one's attestations stays",
@@ -54,6 +55,14 @@ def read_skopeo(line: Line) -> Iterator[ImageOperation]:
     source, target = flags.rest[0].text, flags.rest[1].text
     loses, fix = _skopeo_loses(line, line.args[at], flags, source) if target.startswith(_REGISTRY) else ("", None)
     yield Copy("skopeo copy", read_name(source), read_name(target), loses, line.place(), fix)
+    if source.startswith(_FROM_HERE) and target.startswith(_REGISTRY):
+        yield from _pushed(line, target, "skopeo copy")
+
+
+def _pushed(line: Line, target: str, tool: str) -> Iterator[ImagePush]:
+    """An image that was nowhere but on this machine."""
+    if not stays_here(name := read_name(target), line.source) and not only_unresolved(target.removeprefix(_REGISTRY)):
+        yield ImagePush((name,), line.place(), tool, line.extent())
 
 
 def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str, Fix | None]:
@@ -72,13 +81,15 @@ def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str
 
 
 def read_crane(line: Line) -> Iterator[ImageOperation]:
-    """`crane copy` and the commands that make another image."""
+    """`crane copy`, `crane push`, and the commands that make another image."""
     verb = line.args[1].text if len(line.args) > 1 else ""
     flags = read_flags(line.args[2:], _CRANE)
     names = [read_name(text) for arg in flags.rest for text in arg.texts[:1]]
     if verb in {"copy", "cp"} and len(names) > 1:
         loses = "--platform takes one platform, and leaves its attestations behind" if flags.last("--platform") else ""
         yield Copy("crane copy", names[0], names[1], loses, line.place())
+    elif verb == "push" and len(names) > 1:
+        yield from _pushed(line, flags.rest[1].text, "crane push")
     elif verb in _LOSSY and names:
         yield Copy(f"crane {verb}", names[0], names[-1], _LOSSY[verb], line.place())
 

@@ -60,6 +60,7 @@ def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Bui
         dockerfile="" if flags.unsure else dockerfile_in(_context(flags), flags.value("-f", "--file")),
         stage=flags.value("--target"),
         made_from=tuple(flag.value for flag in flags.all("-f", "--file", "--target") if flag.value),
+        archived=output.archived,
         secret_args=tuple(_secret_args(line, flags)),
     )
 
@@ -122,7 +123,8 @@ def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
 
 def _output(flags: Flags) -> Output:
     written = read_outputs(flag.value or "" for flag in flags.all("-o", "--output"))
-    return Output(_either(written.push, flags.on("--push")), _either(written.load, flags.on("--load")), written.names)
+    push, load = _either(written.push, flags.on("--push")), _either(written.load, flags.on("--load"))
+    return Output(push, load, written.names, written.archived)
 
 
 def _either(*sides: bool | None) -> bool | None:

@@ -28,6 +28,7 @@ ABOUT_IMAGES: Final = re.compile(
 )
 _BY_THEMSELVES: Final = {
     "az": re.compile(r"acr build\b"),
+    "dotnet": re.compile(r"(?:publish|build|msbuild)(?=.* [-/]p(?:roperty)?[: ]ContainerRegistry=)"),
     "gcloud": re.compile(r"(?:alpha |beta )?builds submit\b"),
     "buildctl": re.compile(r"(?:debug )?build .*\bpush=true\b"),
     "skaffold": re.compile(r"(?:build|run)\b"),

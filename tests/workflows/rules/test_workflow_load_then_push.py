@@ -1,5 +1,6 @@
 import pytest
 
+from bot.workflows.doubts import Doubt
 from tests.workflows.looking import build, found, job, places, run
 
 RULE = "workflow-load-then-push"
@@ -103,3 +104,20 @@ def test_the_job_has_to_log_in_to_the_registry_of_the_push_and_not_of_the_local_
     tagged = run("docker tag app quay.io/acme/app:1", "docker push quay.io/acme/app:1")
     text = job(SETUP + build("load: true", "tags: app") + LOGIN.format(registry) + tagged)
     assert places(RULE, text) == [(7, severity)]
+
+
+@pytest.mark.parametrize(("kind", "severities"), [("docker", ["high"]), ("oci", [])])
+def test_dockers_archive_has_no_room_for_attestations_whatever_the_store_has(kind: str, severities: list[str]) -> None:
+    built = f"docker buildx build -o type={kind},dest=app.tar -t quay.io/acme/app:1 ."
+    text = job(run(built, "docker load -i app.tar", "docker push quay.io/acme/app:1"))
+    assert [severity for _, severity in places(RULE, text)] == severities
+    assert not found("workflow-provenance-not-explicit", text)
+    made = build(f"outputs: type={kind},dest=app.tar", "tags: quay.io/acme/app:1")
+    text = job(made + run("docker load -i app.tar", "docker push quay.io/acme/app:1"))
+    assert [severity for _, severity in places(RULE, text)] == severities
+
+
+def test_docker_manifest_create_would_refuse_an_image_with_attestations() -> None:
+    text = "docker manifest create quay.io/acme/app:2 quay.io/acme/app:1"
+    (one,) = found(RULE, job(SETUP + run(LOADED, "docker push quay.io/acme/app:1", text)))
+    assert (one.severity.value, one.doubts) == ("low", (Doubt.JOINED,))
