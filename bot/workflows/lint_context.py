@@ -30,7 +30,7 @@ from bot.workflows.purposes import (
 from bot.workflows.pushes import StorePush, keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
 from bot.workflows.stores import refuses_attestations
-from bot.workflows.surroundings import ALONE, Surroundings, attached_by
+from bot.workflows.surroundings import ALONE, Surroundings, attached_by, with_used
 from bot.workflows.text import Place, SourceText
 from bot.workflows.unresolved import normal, only_unresolved
 from bot.workflows.upgrade import ask_in_full
@@ -179,8 +179,7 @@ class LintContext:
 
     def attached(self) -> frozenset[str]:
         """What is attached to images after the push, by this file, its callers or what it calls."""
-        called = [self.follow(uses) for uses in self.file.uses if uses.startswith("./")]
-        return self.around.attached | attached_by([self.file, *(one for one in called if one)])
+        return self.around.attached | attached_by(with_used(self.file, self.follow))
 
     def steps(self) -> Iterator[tuple[Job, Step]]:
         """Every step, with its job."""

@@ -1,7 +1,8 @@
 """What the other files of a repository tell about one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.workflows.builds import Asked, Build
 from bot.workflows.called import NOT_CALLED, Called
@@ -57,12 +58,26 @@ _TASKS = {"justfile": ("just",), ".justfile": ("just",)} | {
     f"taskfile.{ending}": ("task", "go-task") for ending in ("yml", "yaml")
 }
 
+_NESTED_MAX: Final = 4
+"""Actions that use others; GitHub allows ten, and nobody nests deeper than this."""
 _SAID = {Asked.FULL, Asked.MIN, Asked.OFF}
 
 
 def attached_by(files: Iterable[CiFile]) -> frozenset[str]:
     """What these files attach to images after the push."""
     return frozenset(what for file in files for what in file.once(_attached_in))
+
+
+def with_used(file: CiFile, follow: Callable[[str], CiFile | None]) -> list[CiFile]:
+    """A file, and the actions and workflows of its repository that it uses, and that these use."""
+    found, seen = [file], set[str]()
+    fresh = [file]
+    for _ in range(_NESTED_MAX):
+        uses = dict.fromkeys(one for user in fresh for one in user.uses if one.startswith("./") and one not in seen)
+        seen |= uses.keys()
+        fresh = [one for one in map(follow, uses) if one is not None]
+        found += fresh
+    return found
 
 
 def tasks_told(files: Iterable[CiFile]) -> frozenset[str]:

@@ -46,3 +46,37 @@ def test_what_the_file_that_runs_it_attaches(tmp_path: Path, name: str, text: st
 def test_an_sbom_that_oras_attaches(command: str, is_mild: bool) -> None:  # noqa: FBT001 - a table
     text = job(build("push: true", "tags: quay.io/acme/app:1", "provenance: mode=max") + run(command))
     assert [Doubt.ATTACHED_LATER in one.doubts for one in found(SBOM, text)] == [is_mild]
+
+
+INNER = ".github/actions/attest/action.yml"
+NESTED = {
+    ".github/actions/outer/action.yml": "runs:\n  using: composite\n  steps:\n  - uses: ./.github/actions/attest\n",
+    INNER: "runs:\n  using: composite\n  steps:\n  - uses: actions/attest@v4\n    with: { subject-name: a/b }\n",
+}
+
+
+def test_an_action_that_another_action_uses_attaches_it(tmp_path: Path) -> None:
+    push = build("push: true", "tags: quay.io/acme/app:1", "provenance: false")
+    used = job(push + "- uses: ./.github/actions/outer\n")
+    told = [one for one in findings(tmp_path, {**NESTED, CI: used}) if one.rule == "workflow-provenance-disabled"]
+    assert [one.doubts for one in told] == [(Doubt.ATTACHED_LATER,)]
+    text = NESTED[INNER].replace("actions/attest@v4", "actions/checkout@v6")
+    told = [one for one in findings(tmp_path, {INNER: text, CI: used}) if one.rule == "workflow-provenance-disabled"]
+    assert [one.doubts for one in told] == [()]
+
+
+def test_it_attaches_to_what_the_workflow_runs_too(tmp_path: Path) -> None:
+    used = job("- uses: ./.github/actions/outer\n" + run("make push"))
+    told = [
+        one for one in findings(tmp_path, {**NESTED, CI: used, "Makefile": KO}) if one.rule == "workflow-other-builder"
+    ]
+    assert [one.doubts for one in told] == [(Doubt.ATTACHED_LATER,)]
+
+
+def test_actions_that_use_each_other(tmp_path: Path) -> None:
+    ring = {INNER: NESTED[".github/actions/outer/action.yml"].replace("actions/attest", "actions/outer")}
+    used = job("- uses: ./.github/actions/outer\n" + build("push: true", "tags: a/b:1", "provenance: false"))
+    told = [
+        one for one in findings(tmp_path, {**NESTED, **ring, CI: used}) if one.rule == "workflow-provenance-disabled"
+    ]
+    assert [one.doubts for one in told] == [()]

@@ -62,6 +62,7 @@ def test_it_is_signed(lines: tuple[str, ...]) -> None:
     ("text", "severity"),
     [
         ("push:\n\tko build ./cmd/app\n", ["low"]),
+        ("push:\n\tko build ./cmd/app\nother:\n\tKO_DOCKER_REPO=quay.io/acme true\n", ["low"]),
         ("push:\n\tKO_DOCKER_REPO=$(REPO) ko build ./cmd/app\n", ["medium"]),
         ("push:\n\tKO_DOCKER_REPO=quay.io/acme ko build --push=$(PUSH) ./cmd/app\n", ["low"]),
         ("export KO_DOCKER_REPO ?= quay.io/acme\npush:\n\tko build ./cmd/app\n", ["medium"]),

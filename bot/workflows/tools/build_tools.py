@@ -22,7 +22,7 @@ _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
 _GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageBuild": ("Quarkus", False)}
 
 _YAML: Final = (".yml", ".yaml")
-_KO_REPOSITORY = re.compile(r"KO_DOCKER_REPO[ \t]*[:?]{0,2}=")
+_KO_REPOSITORY = re.compile(r"^ *(?:(?:export|override)[ \t]+)*KO_DOCKER_REPO[ \t]*[:?]{0,2}=", re.MULTILINE)
 _KO_NAME: Final = "${IMPORT_PATH}"
 """What ko puts behind the repository, if it is not told to take that alone. https://ko.build/configuration/#naming-images"""
 _ELSEWHERE = re.compile(r"(?:containers-storage|dir|docker-archive|docker-daemon|oci|oci-archive|ostree|sif):")
