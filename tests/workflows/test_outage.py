@@ -15,6 +15,8 @@ from bot.workflows.github_exchange import Exchange
 from bot.workflows.outage import AT_ONCE, FAILURES, PAUSE, Outage
 
 REPOSITORY = Repository("acme", "app")
+DENIED = ListedBundles(is_denied=True)
+"""What a 404 says without a token: a private repository gives one, too."""
 NONE, ERROR = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -84,8 +86,8 @@ async def test_all_ask_again_when_one_had_an_answer() -> None:
         for _ in range(FAILURES):
             await host.about()
         host.now, host.reply = PAUSE, NONE
-        assert await host.about() == ListedBundles()
-        assert await asyncio.gather(*(host.about() for _ in range(10))) == [ListedBundles()] * 10
+        assert await host.about() == DENIED
+        assert await asyncio.gather(*(host.about() for _ in range(10))) == [DENIED] * 10
 
 
 @pytest.mark.parametrize("reply", [NONE, ERROR])
