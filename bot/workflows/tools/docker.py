@@ -136,8 +136,9 @@ def _merge(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
 
 def _manifest_create(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
     flags = read_flags(args, _SWITCHES)
-    names = _names(flags.rest)
+    texts = [text for arg in flags.rest for text in arg.texts]  # the first is the list, known or not
+    target, sources = tuple(map(read_name, texts[:1])), [text for text in texts[1:] if not only_unresolved(text)]
     plain = all(flag.name in {"--amend", "-a"} for flag in flags.flags) and not line.command.redirected
-    plain = plain and not any(only_unresolved(text) for arg in flags.rest for text in arg.texts)  # may hold --amend
+    plain = plain and not any(map(only_unresolved, texts))  # may hold --amend
     tool = "docker manifest create"
-    yield Merge(tool, tuple(names[:1]), tuple(names[1:]), line.place(), plain, line.extent())
+    yield Merge(tool, target, tuple(map(read_name, sources)), line.place(), plain, line.extent())

@@ -2,7 +2,7 @@ import pytest
 
 from bot.workflows.doubts import SAID, Doubt
 from bot.workflows.find import fixed_text, lint_text
-from tests.workflows.looking import WORKFLOW, fixed, found, job, places, run
+from tests.workflows.looking import WORKFLOW, build, fixed, found, job, places, run
 
 RULE = "workflow-docker-manifest"
 CREATE = "docker manifest create quay.io/acme/app:1 quay.io/acme/app:1-amd64 quay.io/acme/app:1-arm64"
@@ -129,3 +129,12 @@ def test_a_variable_may_hold_flags_that_the_other_command_does_not_have() -> Non
     assert [one.fixable for one in found(RULE, text)] == [False]
     named = job(run(create.format("quay.io/acme/app:$A"), "docker manifest push quay.io/acme/app:1"))
     assert [one.fixable for one in found(RULE, named)] == [True]
+
+
+@pytest.mark.parametrize("listed", ["$LIST", "-a $LIST", "${{ steps.a.outputs.tag }}", "quay.io/acme/app:1"])
+def test_the_first_image_behind_a_list_of_any_name_is_not_the_list(listed: str) -> None:
+    pushed = build("push: true", "tags: quay.io/acme/app:1-amd64", "provenance: false")
+    text = job(pushed + run(f"docker manifest create {listed} quay.io/acme/app:1-amd64 quay.io/acme/app:1-arm64"))
+    if listed != "quay.io/acme/app:1":  # there, the command itself can be fixed
+        assert [one.fixable for one in found("workflow-provenance-disabled", text)] == [False]
+    assert "docker manifest create takes the image" in found("workflow-sbom-not-requested", text)[0].message
