@@ -15,7 +15,7 @@ from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.purposes import doubts_of
-from bot.workflows.readers.make_calls import Functions, Line
+from bot.workflows.readers.make_calls import Functions, RecipeLine
 from bot.workflows.readers.scripts import SETTINGS, run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
@@ -39,7 +39,7 @@ EXPANDED_MAX = 1024 * 1024
 """Characters of all recipes together, once their variables are filled in."""
 
 
-_Recipes = dict[Place, tuple[str, str, list[Line]]]
+_Recipes = dict[Place, tuple[str, str, list[RecipeLine]]]
 """A target's place: its name, what it needs, and the lines of its recipe."""
 
 
@@ -97,7 +97,7 @@ def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
             continue
         if line.startswith("\t"):
             if target:
-                recipes[target][2].append(Line(start, end))
+                recipes[target][2].append(RecipeLine(start, end))
         elif found := _VARIABLE.match(line):
             _set(variables, *found.groups())
         elif found := _TARGET.match(line):

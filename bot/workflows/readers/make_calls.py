@@ -22,7 +22,7 @@ _UNSET: Final[Mapping[str, str]] = {str(number): "" for number in range(1, 10)}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecipeLine:
     """Where a line of a recipe stands, and the arguments that its function was given, by number."""
 
     start: int
@@ -34,7 +34,7 @@ class Line:
 class Functions:
     """The lines of each function, while a Makefile is read from top to bottom."""
 
-    lines: dict[str, list[Line]] = field(default_factory=dict)
+    lines: dict[str, list[RecipeLine]] = field(default_factory=dict)
     inside: str = ""
 
     def take(self, line: str, start: int, end: int) -> bool:
@@ -43,18 +43,18 @@ class Functions:
             if line.strip().startswith(_END):
                 self.inside = ""
             else:
-                self.lines[self.inside].append(Line(start, end))
+                self.lines[self.inside].append(RecipeLine(start, end))
             return True
         if found := _DEFINE.match(line):
             self.inside = found[1]
             self.lines[found[1]] = []
         return found is not None
 
-    def expanded(self, text: str, recipe: list[Line]) -> list[Line]:
+    def expanded(self, text: str, recipe: list[RecipeLine]) -> list[RecipeLine]:
         """The lines of a recipe, with those of the functions that it calls in the place of the calls."""
         return list(islice(self._expanded(text, recipe, _DEEP_MAX), _LINES_MAX)) if self.lines else recipe
 
-    def _expanded(self, text: str, lines: list[Line], deep: int) -> Iterator[Line]:
+    def _expanded(self, text: str, lines: list[RecipeLine], deep: int) -> Iterator[RecipeLine]:
         for line in lines:
             call = _CALL.fullmatch(text, line.start, line.end) if deep else None
             if call is None or call[1] not in self.lines:
@@ -62,7 +62,7 @@ class Functions:
                 continue
             words = [_filled(word.strip(), line.given) for word in call[2].split(",")[1:]]
             given = {**_UNSET, **{str(at): word for at, word in enumerate(words[:9], 1)}}
-            body = [Line(one.start, one.end, given) for one in self.lines[call[1]]]
+            body = [RecipeLine(one.start, one.end, given) for one in self.lines[call[1]]]
             yield from self._expanded(text, body, deep - 1)
 
 
