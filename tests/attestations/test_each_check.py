@@ -1,5 +1,6 @@
 """Cases that one check alone refuses: of statements and SBOMs that another reader takes for something else."""
 
+import base64
 import json
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from bot.attestations.reading import Reading, StatementEvidence, read_statement
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
-from bot.attestations.statement import CYCLONEDX, SLSA_V1, SPDX
-from bot.errors import MalformedError
+from bot.attestations.statement import CYCLONEDX, IN_TOTO, SLSA_V1, SPDX, Envelope
+from bot.attestations.values import LIST_MAX, mappings, texts
+from bot.errors import MalformedError, OverLimitError
 
 HEX = "ab" * 32
 ABOUT = f"sha256:{HEX}"
@@ -72,3 +74,34 @@ def test_the_same_in_the_text_that_old_versions_of_cosign_wrote() -> None:
     assert read_sbom(good.encode(), what="it").packages == 1
     with pytest.raises(MalformedError, match="is not JSON"):
         read_sbom(bad.encode(), what="it")
+
+
+def test_a_list_of_one_element_too_many_is_not_read_in_part() -> None:
+    assert len(texts(["a"] * LIST_MAX)) == len(mappings([{}] * LIST_MAX)) == LIST_MAX
+    for read_list in (texts, mappings):
+        with pytest.raises(OverLimitError, match="LIST_MAX"):
+            read_list([None] * (LIST_MAX + 1))
+
+
+@pytest.mark.parametrize("junk", ["!", "\n", " "])
+def test_a_payload_with_other_signs_in_it_is_no_base64(junk: str) -> None:
+    """Some readers leave them out, others refuse the envelope."""
+    payload = base64.b64encode(b"{}").decode()
+    assert Envelope(payload_type=IN_TOTO, payload=payload).body() == b"{}"
+    with pytest.raises(MalformedError, match="not base64"):
+        Envelope(payload_type=IN_TOTO, payload=payload[:2] + junk + payload[2:]).body()
+
+
+@pytest.mark.parametrize(("element", "packages"), [("SPDXRef-DOCUMENT", 0), ("SPDXRef-b", 1)])
+def test_only_what_the_document_describes_is_its_root(element: str, packages: int) -> None:
+    told = {"spdxElementId": element, "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-a"}
+    data = json.dumps(SPDX_DOCUMENT | {"relationships": [told]}).encode()
+    assert read_sbom(data, what="it").packages == packages
+
+
+@pytest.mark.parametrize(("roots", "packages"), [(["a"], 1), (["a", "b"], 2)])
+def test_several_roots_are_what_the_document_holds(roots: list[str], packages: int) -> None:
+    elements = [{"type": "software_Package", "spdxId": name, "name": name} for name in ("a", "b")]
+    graph = [{"type": "SpdxDocument", "rootElement": roots}, *elements]
+    data = json.dumps({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": graph}).encode()
+    assert read_sbom(data, what="it").packages == packages
