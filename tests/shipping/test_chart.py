@@ -1,5 +1,6 @@
 """The Helm chart, rendered by Helm and held against the schemas of Kubernetes, its parts switched on and off."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,9 @@ FULL = (
 BARE = ("metrics.enabled=false", "networkPolicy.enabled=false", "web.replicas=1")
 
 
-def rendered(*values: str) -> list[dict[str, Any]]:
+def rendered(*values: str, release: str = "release") -> list[dict[str, Any]]:
     words = [word for value in values for word in ("--set", value)]
-    text = run(HELM, "template", "release", CHART, *words, at=ROOT).out
+    text = run(HELM, "template", release, CHART, *words, at=ROOT).out
     return [dict(document) for document in YAML(typ="safe", pure=True).load_all(text) if document]
 
 
@@ -84,10 +85,45 @@ def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path:
         "volumes[0].secret.secretName=pull",
         "ingress.paths={}",
         "ingress.paths={webhooks}",
+        "ingress.host=Provenance.example.com",
+        "volumes[0].name=tmp",
+        "metrics.port=3000",  # that of the pages
+        "podAnnotations.checked=true",
+        "nodeSelector.pool=1",
+        "settings.PROVENANCE_PAGES=false",  # what YAML makes of `off`
+        "settings.PROVENANCE_BASE_URL=null",
+        "web=null",
     ],
 )
 def test_a_wrong_value_is_refused(value: str) -> None:
     assert "schema" in run(HELM, "template", "release", CHART, "--set", value, at=ROOT, code=1).err
+
+
+def test_more_workers_at_least_than_at_most_are_refused() -> None:
+    words = ("--set", "autoscaling.enabled=true,autoscaling.minReplicas=9")
+    assert "minReplicas is more" in run(HELM, "template", "release", CHART, *words, at=ROOT, code=1).err
+
+
+def test_a_name_that_yaml_takes_for_a_number_stays_a_name(tmp_path: Path) -> None:
+    """`helm install 123` is allowed, and so is a Secret called "123"."""
+    names = "existingSecret=123,ingress.className=1,ingress.tlsSecret=1e3"
+    parts = "ingress.enabled=true,metrics.serviceMonitor.enabled=true"
+    text = run(HELM, "template", "123", CHART, "--set-string", names, "--set", parts, at=ROOT).out
+    (tmp_path / "all.yaml").write_text(text)
+    run(VALIDATE, "--strict", "--no-warn", "-k", "1.34", tmp_path / "all.yaml", at=tmp_path)
+
+
+@pytest.mark.parametrize("release", ["a.b", "1st", "9" * 53, "a" * 53, f"{'a' * 39}-b"])
+def test_each_name_of_a_release_makes_names_that_kubernetes_takes(release: str) -> None:
+    """A Service's name is a label of DNS: a letter first, no dots, 63 characters."""
+    names = {one["metadata"]["name"] for one in rendered(*FULL, release=release)}
+    assert len(names) == 6, "each part has a name of its own"
+    assert {name for name in names if not re.fullmatch(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", name)} == set()
+
+
+def test_two_releases_with_long_names_share_nothing() -> None:
+    one, other = ({found["metadata"]["name"] for found in rendered(release="a" * 52 + end)} for end in "bc")
+    assert one.isdisjoint(other)
 
 
 @pytest.mark.parametrize("name", sorted(secret_variables()))

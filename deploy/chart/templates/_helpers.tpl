@@ -1,8 +1,13 @@
-{{- define "bot.name" -}}{{ printf "%s-%s" .Release.Name "provenance-bot" | trunc 52 | trimSuffix "-" }}{{- end }}
+{{/* A Service's name begins with a letter and has no dot, and Helm takes both in a release's. 55 and "-metrics" are 63. */}}
+{{- define "bot.name" -}}
+{{- $release := .Release.Name | replace "." "-" -}}
+{{- if regexMatch "^[0-9]" $release }}{{ $release = printf "r-%s" $release }}{{ end -}}
+{{- printf "%s-provenance-bot" $release | trunc 55 | trimSuffix "-" -}}
+{{- end }}
 
 {{- define "bot.selector" -}}
 app.kubernetes.io/name: provenance-bot
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "bot.labels" -}}
@@ -52,7 +57,7 @@ spec:
         capabilities: { drop: [ALL] }
       envFrom:
         - configMapRef: { name: {{ include "bot.name" .root }} }
-        - secretRef: { name: {{ .root.Values.existingSecret }} }
+        - secretRef: { name: {{ .root.Values.existingSecret | quote }} }
       resources: {{ toYaml .values.resources | nindent 8 }}
       {{- if eq .part "web" }}
       ports:
