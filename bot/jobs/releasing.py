@@ -4,7 +4,7 @@ A release is looked at by itself at the end of a member's `settle` and at the en
 images is queued for that moment, which costs one request when nothing changed.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +17,10 @@ from bot.jobs.parts import Checker, CheckPolicy
 from bot.oci.reference import Reference
 from bot.releases import Placement, Release, ReleaseName
 from bot.releases.arriving import Arrival
+from bot.releases.expected import ExpectedMember
+from bot.releases.member import ExpectedBy
 from bot.releases.other_names import may_be_told_elsewhere, may_tell
-from bot.releases.versions import order
+from bot.releases.versions import is_short_for, order
 from bot.report import Report
 from bot.store.board import Board
 from bot.store.digests import Digests
@@ -57,9 +59,9 @@ class Releasing:
         own = policy.placement
         if own is None:
             return
-        before = await self._before(own.release)
+        before = await self._before(own.release, lately=at - policy.settle)
         expected = self.checker.expected_with(own, before)
-        may_grow = before is None and not expected and _is_of_several(own)
+        may_grow = _may_grow(own, before, expected)
         await self.releases.join(Arrival(own, at, policy.settle, policy.complete, expected, may_grow))
 
     async def checked(self, latest: Latest, job: CheckJob, policy: CheckPolicy, pushed: float | None) -> None:
@@ -108,9 +110,13 @@ class Releasing:
         ):
             await self.board.put(cell_of(earlier, place, readers=policy.layouts))
 
-    async def _before(self, name: ReleaseName) -> Release | None:
+    async def _before(self, name: ReleaseName, *, lately: float) -> Release | None:
+        """The release before; not 1.2 if that came a moment before 1.2.3: it is another name of it."""
         before = await self.releases.before(name)
-        return await self.releases.load(before) if before else None
+        release = await self.releases.load(before) if before else None
+        if release and release.opened_at > lately and is_short_for(release.name.version, name.version):
+            return await self._before(release.name, lately=lately)
+        return release
 
     async def _look_again(self, release: Release, own: Placement, job: CheckJob) -> None:
         again = CheckJob(image=job.image, origin="recheck", channel="" if job.is_asked else job.channel)
@@ -164,9 +170,15 @@ class Releasing:
         return self.checker.check_policy(image).placement
 
 
-def _is_of_several(own: Placement) -> bool:
-    """Whether the policy puts several repositories together."""
-    return not own.release.is_rolling and own.release.group != own.image.repository
+def _may_grow(own: Placement, before: Release | None, expected: Iterable[ExpectedMember]) -> bool:
+    """Whether a version of several repositories may have others: the policy names none, and no release was seen before.
+
+    One that was only looked up has the images that were looked up so far.
+    """
+    if own.release.is_rolling or own.release.group == own.image.repository:
+        return False
+    is_named = any(one.by is ExpectedBy.POLICY for one in expected)
+    return not is_named and not any(member.pushed_at for member in (before.members if before else ()))
 
 
 def _rank(host: ReleaseName, hosts: list[ReleaseName]) -> tuple[int, bool]:

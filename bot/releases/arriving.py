@@ -64,11 +64,14 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
     member = release.member(image)
     if member is None:
         member = Member(arrival.placement.image, arrival.placement.family)
+    is_news = not member.pushed_at
     if not member.is_there:
         member = replace(member, pushed_at=arrival.at, settled_at=arrival.at + arrival.settle)
-        grows_until = member.settled_at if arrival.may_grow else 0.0
-        release = replace(release, grows_until=max(release.grows_until, grows_until))
-    return disturbed(before, _dated(with_member(release, member)), image, arrival.at)
+    release = with_member(release, member)
+    if arrival.may_grow and is_news and release.member(image):  # one that there is no room for keeps nobody waiting
+        ends = min(arrival.at + arrival.settle, release.completes_at)
+        release = replace(release, grows_until=max(release.grows_until, ends))
+    return disturbed(before, _dated(release), image, arrival.at)
 
 
 def recorded(release: Release | None, check: MemberCheck, *, complete: float) -> Release:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.oci.reference import Reference
 from bot.releases import Member, MemberState, Placement, Release, ReleaseName, ReleaseState
 from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
+from bot.releases.expected import MEMBERS_MAX
 from bot.releases.member import ExpectedBy
 from bot.report import Verdict
 
@@ -79,6 +80,24 @@ def test_a_release_of_which_nobody_knows_what_belongs_to_it_passes_when_no_more_
     assert grown.is_told(OPENED + 300 + SETTLE)
     bad = recorded(one, MemberCheck(first, A, Verdict.FAIL, OPENED + 30), complete=COMPLETE)
     assert bad.is_told(OPENED + 30)
+
+
+def test_images_without_end_do_not_keep_a_first_release_waiting() -> None:
+    release = None
+    for number in range(MEMBERS_MAX + 2):
+        image = Reference.parse(f"quay.io/acme/app-{number}:1.0")
+        at = OPENED + COMPLETE * number / MEMBERS_MAX
+        release = joined(
+            release, Arrival(Placement(image, ReleaseName("acme", "1.0")), at, SETTLE, COMPLETE, may_grow=True)
+        )
+    assert release is not None
+    assert release.grows_until == release.completes_at
+
+
+def test_an_image_that_a_person_asked_for_before_its_push_was_heard_of_tells_of_others_too() -> None:
+    placed = Placement(Reference.parse("quay.io/acme/app:1.0"), ReleaseName("acme", "1.0"))
+    seen = recorded(None, MemberCheck(placed, A, Verdict.PASS, OPENED), complete=COMPLETE)
+    assert joined(seen, Arrival(placed, OPENED, SETTLE, COMPLETE, may_grow=True)).grows_until == OPENED + SETTLE
 
 
 def test_presence_of_bad_things_does_not_wait() -> None:
