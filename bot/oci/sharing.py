@@ -10,11 +10,12 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.oci import tally
-from bot.oci.ambiguity import Ambiguity, noticing, watching
+from bot.oci.ambiguity import Ambiguity, Notices, noticing, watching
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
@@ -29,7 +30,10 @@ ALL_MAX: Final = 32 * 1024 * 1024
 """Bytes of all that is kept; a version of two platforms has some 50 KB."""
 
 ENTRY: Final = 500
-"""Bytes that are counted for each answer and each referrer besides the document."""
+"""Bytes that are counted for each answer and each referrer besides the document and the referrer's own texts."""
+
+PATIENCE: Final = 5.0
+"""Seconds to wait for what another image asks. An answer that hangs would use up the time of all who wait for it."""
 
 Key = tuple[str, str, str]
 
@@ -38,16 +42,12 @@ Key = tuple[str, str, str]
 class _Answer:
     """A document, or who refers to a digest and what was ambiguous in the list."""
 
+    weight: int  # bytes, about
+    level: int  # of the request in its chain, see tally.py
+    read: float  # by the clock
     content: Content | None = None
     referrers: tuple[Descriptor, ...] = ()
     ambiguous: tuple[Ambiguity, ...] = ()
-    level: int = 0  # of the request in its chain, see tally.py
-    read: float = 0.0  # by the clock
-
-    @property
-    def weight(self) -> int:
-        """Bytes, about."""
-        return len(self.document.data) + ENTRY * (1 + len(self.referrers))
 
     @property
     def document(self) -> Content:
@@ -59,12 +59,20 @@ Fits = Callable[[_Answer], bool]
 
 
 class SharingRegistry:
-    """A `Registry`. What is being asked for is not asked for a second time; whoever needs it waits for the answer."""
+    """A `Registry`. What is being asked for is not asked for a second time; whoever needs it waits a while for it."""
 
-    def __init__(self, registry: Registry, *, most: int = ALL_MAX, clock: Callable[[], float] = time.monotonic) -> None:
-        """`most`: bytes. `clock`: seconds of a clock that only goes forward."""
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        most: int = ALL_MAX,
+        patience: float = PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`most`: bytes. `patience`: see PATIENCE. `clock`: seconds of a clock that only goes forward."""
         self._registry = registry
         self._most = most
+        self._patience = patience
         self._clock = clock
         self._kept: OrderedDict[Key, _Answer] = OrderedDict()
         self._weight = 0
@@ -74,7 +82,9 @@ class SharingRegistry:
         """See Registry.manifest. A tag is asked for each time."""
         if not reference.digest:
             content = await self._registry.manifest(reference, limit=limit)
-            self._keep(("manifest", reference.name, content.also or content.digest), self._document(content))
+            # By the digest that the registry has it by, and not parsed, which takes ten times the bytes.
+            kept = replace(content, digest=content.also or content.digest, also="")
+            self._keep(("manifest", reference.name, kept.digest), self._document(kept))
             return content
 
         async def ask() -> _Answer:
@@ -104,13 +114,16 @@ class SharingRegistry:
 
         async def ask() -> _Answer:
             with noticing() as own:
-                found = await self._registry.referrers(reference)
-            return _Answer(referrers=found, ambiguous=own.all, level=tally.level(), read=self._clock())
+                try:
+                    found = await self._registry.referrers(reference)
+                finally:  # a list may be ambiguous, and no list at its end
+                    _tell(notices, own.all)
+            weight = _weight(found, own.all)
+            return _Answer(weight, tally.level(), self._clock(), referrers=found, ambiguous=own.all)
 
         kind = "own referrers" if reference.digest == tally.current().searching else "referrers"
         answer = await self._once((kind, reference.name, reference.digest), ask, self._is_new)
-        for one in answer.ambiguous:
-            notices.add(one)
+        _tell(notices, answer.ambiguous)
         return answer.referrers
 
     async def tags(self, reference: Reference) -> tuple[str, ...]:
@@ -120,7 +133,9 @@ class SharingRegistry:
     async def _once(self, key: Key, ask: Callable[[], Awaitable[_Answer]], fits: Fits) -> _Answer:
         known = self._kept.get(key)
         if known is None and (asked := self._asked.get(key)) is not None:
-            await asked.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience):
+                    await asked.wait()
             known = self._kept.get(key)
             tally.follow(known.level if known else 0)
         if known is not None and fits(known):
@@ -137,7 +152,7 @@ class SharingRegistry:
         return answer
 
     def _document(self, content: Content) -> _Answer:
-        return _Answer(content, level=tally.level(), read=self._clock())
+        return _Answer(ENTRY + len(content.data), tally.level(), self._clock(), content)
 
     def _is_new(self, known: _Answer) -> bool:
         return self._clock() < known.read + LIFE
@@ -151,6 +166,16 @@ class SharingRegistry:
         self._weight += answer.weight
         while self._weight > self._most:
             self._weight -= self._kept.popitem(last=False)[1].weight
+
+
+def _weight(referrers: tuple[Descriptor, ...], ambiguous: tuple[Ambiguity, ...]) -> int:
+    """Bytes of a list. Anybody may push a referrer, with annotations of megabytes."""
+    return ENTRY * (1 + len(ambiguous)) + sum(ENTRY + len(one.model_dump_json()) for one in referrers)
+
+
+def _tell(notices: Notices, ambiguous: tuple[Ambiguity, ...]) -> None:
+    for one in ambiguous:
+        notices.add(one)
 
 
 def _fits(limit: int, size: int | None = None) -> Fits:

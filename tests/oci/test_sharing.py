@@ -1,6 +1,9 @@
 """What several images have in common is fetched once, and what that must not hide."""
 
 import asyncio
+import gc
+import hashlib
+import weakref
 from collections.abc import AsyncIterator
 
 import pytest
@@ -51,6 +54,29 @@ async def test_what_was_read_by_a_tag_is_there_by_its_digest_and_a_tag_is_asked_
         assert fake.count("GET", "/manifests/") == 1
         moved = fake.push_image("demo/app", tag="1", layer=b"other")
         assert (await registry.manifest(at(fake))).digest == moved
+
+
+async def test_what_a_registry_has_by_sha512_is_that_for_the_next_image_too(fake: FakeRegistry) -> None:
+    """Its signatures are about that digest, and an audit names it so."""
+    async with opened(fake) as http:
+        registry = SharingRegistry(http)
+        held = fake.repository("demo/app")
+        stored = held.manifests.pop(fake.push_image("demo/app"))
+        digest = f"sha512:{hashlib.sha512(stored.data).hexdigest()}"
+        held.manifests[digest], held.tags["1"] = stored, digest
+        assert (await registry.manifest(at(fake))).also == digest
+        found = await registry.manifest(at(fake).at(digest))
+        assert (found.digest, found.also) == (digest, "")
+
+
+async def test_what_an_image_made_of_a_document_is_not_kept(fake: FakeRegistry) -> None:
+    async with opened(fake) as http:
+        registry = SharingRegistry(http)
+        fake.push_image("demo/app", tag="1")
+        made = weakref.ref((await registry.manifest(at(fake))).read(Manifest))
+        gc.collect()
+        assert made() is None
+        await registry.manifest(at(fake))
 
 
 async def test_another_repository_is_asked_for_itself(fake: FakeRegistry) -> None:
@@ -129,6 +155,19 @@ async def test_what_is_ambiguous_in_a_list_of_referrers_is_told_to_each_image() 
         assert fake.count("GET", f"/manifests/{digest_of(twice)}") == 1
 
 
+async def test_what_is_ambiguous_in_a_list_of_referrers_that_is_none_at_its_end_is_told() -> None:
+    """Nobody can say who refers to it; that does not hide that the list has two readings."""
+    async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake) as http:
+        registry = SharingRegistry(http)
+        image = fake.push_image("demo/app")
+        twice = b'{"schemaVersion":2,"mediaType":"%s","manifests":[],"manifests":[{}]}' % OCI_INDEX.encode()
+        fake.push_manifest("demo/app", twice, tag=fallback_tag(image))
+        for _ in range(2):
+            with noticing() as notices, pytest.raises(UnavailableError):
+                await registry.referrers(at(fake).at(image))
+            assert notices.all
+
+
 async def test_a_list_of_referrers_is_good_for_a_minute(fake: FakeRegistry) -> None:
     clock = Clock()
     async with opened(fake, clock=clock) as http:
@@ -179,6 +218,33 @@ async def test_who_waits_for_one_that_gives_up_asks_for_itself(fake: FakeRegistr
         assert (await second).digest == image.digest
         with pytest.raises(asyncio.CancelledError):
             await first
+
+
+async def test_who_waits_for_one_that_hangs_asks_for_itself_after_a_while(fake: FakeRegistry) -> None:
+    """Else one answer that hangs takes the time of all images that need it, and none of them is checked."""
+    async with opened(fake) as http:
+        registry = SharingRegistry(http, patience=0)
+        image = at(fake).at(fake.push_image("demo/app", tag="1"))
+        fake.fault("/manifests/", Hang(), times=1)
+        first = asyncio.create_task(registry.manifest(image))
+        await eventually(lambda: bool(fake.requests))
+        assert (await registry.manifest(image)).digest == image.digest
+        assert not first.done()
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+
+async def test_a_list_of_referrers_weighs_what_its_referrers_say(fake: FakeRegistry) -> None:
+    async with opened(fake) as http:
+        registry = SharingRegistry(http)
+        image = fake.push_image("demo/app")
+        about = {"digest": image, "size": 1, "mediaType": ""}
+        fake.push_image("demo/app", subject=about, annotations={"said": "x" * DOCUMENT_MAX})
+        for _ in range(2):
+            with noticing():
+                assert len(await registry.referrers(at(fake).at(image))) == 1
+        assert fake.count("GET", "/referrers/") == 2
 
 
 async def test_what_is_kept_has_a_bound(fake: FakeRegistry) -> None:
