@@ -39,7 +39,7 @@ class FailurePosts:
         asker = replace(asker_of(job), opens=Opens.ALWAYS if job.is_asked else Opens.IF_DUE)
         await self.publisher.publish_failure(
             str(self._release(job.image) or job.image),
-            CheckFailure(job.image, note.why, note.retry_at, note.final, job.request_id),
+            CheckFailure(job.image, note.why, note.retry_at, note.final, job.request_id, note.at),
             channel=PAGES_ONLY if job.origin == "page" else job.channel,
             asker=asker,
         )

@@ -162,7 +162,7 @@ class Outbox:
             return
         place = await self._places.of(channel)
         address = Address(place.team, place.channel, subject)
-        intent, now = new_intent(), await self._store.now()
+        intent, now = new_intent(), failure.at or await self._store.now()
         opens = failure.final or asker.opens is Opens.ALWAYS
 
         async def of_failure(thread: Thread | None) -> tuple[Desired, ...]:

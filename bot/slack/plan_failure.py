@@ -24,7 +24,10 @@ TROUBLE: Final = "trouble"
 
 
 def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, now: float) -> tuple[Desired, ...]:
-    """The desired messages; empty if nothing has changed. `now` in seconds since the epoch, by the store's clock."""
+    """The desired messages; empty if nothing has changed.
+
+    `now` is when the check failed, in seconds since the epoch by the store's clock.
+    """
     if thread is None or _is_failure(thread.parent):
         return tuple(_on_top(thread, failure, intent, now))
     if thread.parent.state is MessageState.GONE:
@@ -43,7 +46,7 @@ def failure_resolved(thread: Thread | None, release: ReleaseView) -> Iterator[De
     if thread is None or last is None:
         return
     failed = Unchecked.of(last.facts)
-    looks = {one.image: one.looked_at for one in release.images if one.report is not None}
+    looks = {one.image: one.looked_at for one in (*release.images, *release.unasked) if one.report is not None}
     left = failed.without(image for image, at in failed.failed_at.items() if _is_checked(looks.get(image), at))
     if not left.failed_at:
         yield desired(last.part, check_succeeded(release.title))

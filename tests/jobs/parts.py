@@ -136,6 +136,7 @@ class Trouble:
     retry_at: datetime | None
     final: bool
     channel: str
+    at: float
 
 
 @dataclass(slots=True)
@@ -175,7 +176,9 @@ class Teller:
     ) -> None:
         if self.errors:
             raise self.errors.pop(0)
-        self.troubles.append(Trouble(failure.image, failure.tried, failure.retry_at, failure.final, channel))
+        self.troubles.append(
+            Trouble(failure.image, failure.tried, failure.retry_at, failure.final, channel, failure.at)
+        )
 
     def has_told(self, times: int) -> Callable[[], bool]:
         return lambda: len(self.told) >= times

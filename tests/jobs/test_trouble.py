@@ -74,6 +74,14 @@ async def test_what_a_later_check_has_overtaken_is_not_told(store: Store) -> Non
     assert not teller.troubles
 
 
+async def test_a_post_of_a_failure_that_waited_knows_when_that_was(store: Store) -> None:
+    teller, at = Teller(), await store.now() - 3600
+    async with open_queue(store, settings()) as queue, working(store, Looker(), teller):
+        await queue.post_failure(FailureNote(job=push(), why="quay.io does not answer", at=at))
+        await eventually(teller.has_trouble())
+    assert teller.troubles[0].at == at
+
+
 async def test_in_the_end_it_is_said_what_was_tried(store: Store) -> None:
     checker, publisher = Looker([SILENT]), Teller()
     async with working(store, checker, publisher), open_queue(store, settings()) as queue:

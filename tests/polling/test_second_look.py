@@ -206,6 +206,30 @@ async def test_unreachable_says_nothing_and_is_told_after_three_days_and_once(st
         assert (await bot.look("1.0")).marks  # what was known before is known again
 
 
+async def test_what_was_said_to_be_unreachable_is_checked_when_it_answers_again(store: Store) -> None:
+    """Seen: its thread said for days that it could not be checked, until the weekly check."""
+    async with second(store) as bot:
+        await bot.release("1.0")
+        bot.fake.fault("/manifests/", Status(503))
+        assert await bot.days(4.5) == []
+        assert bot.failures.told
+        bot.fake.heal()
+        assert await bot.days(1) == ["demo/app:1.0"]
+        assert await bot.days(1) == []
+
+
+async def test_a_tag_that_is_gone_is_checked_once_and_again_when_it_is_back(store: Store) -> None:
+    """Seen: each day a week after its last report, and each of these checks was one more line of trouble."""
+    async with second(store) as bot:
+        digest = await bot.release("1.0")
+        await bot.days(1)
+        tags = bot.fake.repository("demo/app").tags
+        del tags["1.0"]
+        assert await bot.days(12) == ["demo/app:1.0"]
+        tags["1.0"] = digest
+        assert await bot.days(1) == ["demo/app:1.0"]
+
+
 async def test_a_429_is_neither_an_outcome_nor_asked_again_at_once(store: Store) -> None:
     async with second(store) as bot:
         for tag in ("1.0", "1.1", "1.2"):

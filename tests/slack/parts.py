@@ -123,17 +123,18 @@ class Office:
                 raise
             self.held.append(str(error))
 
-    async def fail(
+    async def fail(  # noqa: PLR0913 - what a failure has
         self,
         tried: str,
         *,
         image: str = IMAGE,
         retry_at: datetime | None = None,
         final: bool = False,
+        at: float = 0.0,
         response_url: str = "",
     ) -> None:
         """A check of that image, of the release TITLE, did not work."""
-        failure = CheckFailure(image, tried, retry_at, final)
+        failure = CheckFailure(image, tried, retry_at, final, at=at)
         await self.outbox.publish_failure(TITLE, failure, channel=CHANNEL, asker=Asker(response_url=response_url))
 
     async def insist(self, told: Report | ReleaseView, *, channel: str = CHANNEL, tries: int = 30, **more: str) -> int:

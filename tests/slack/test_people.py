@@ -8,6 +8,9 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.errors import PostingError
+from bot.oci.reference import Reference
+from bot.releases import Member, Release, ReleaseName
+from bot.render.release.members import view_of
 from bot.render.release.view import ReleaseView
 from bot.report import Report
 from bot.settings import Settings
@@ -19,6 +22,7 @@ from bot.store import Store
 from bot.store.threads import Address, MessageState, Threads
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, IMAGE, TITLE, Office, failing, opened, passing, release, report
+from tests.slack.test_noise import CHART, nobody_asks
 
 FAIL = report(failing("sbom-missing"))
 LATER = datetime(2026, 11, 22, 14, 10, tzinfo=UTC)
@@ -219,6 +223,37 @@ async def test_two_images_that_cannot_be_checked_are_both_named_until_both_are_c
     await office.publish(replace(view, images=tuple(replace(one, looked_at=now + 60) for one in looked)))
     assert "The check has succeeded" in trouble()
     assert len(slack.replies(CHANNEL, parent["ts"])) == 2
+
+
+async def test_a_check_that_began_while_the_failure_waited_to_be_posted_ends_it(
+    office: Office, slack: FakeSlack
+) -> None:
+    """Slack was away: the failure of an hour ago was posted now, and a look of a minute ago was said to be older."""
+    await office.publish(FAIL)
+    now = await office.store.now()
+    await office.fail(SILENT, retry_at=LATER, at=now - 3600.4)
+    (parent,) = slack.parents(CHANNEL)
+    for looked_at, state in ((now - 3601, "could not be checked"), (now - 3600.2, "The check has succeeded")):
+        view = release(FAIL)
+        await office.publish(replace(view, images=(replace(view.images[0], looked_at=looked_at),)))
+        assert state in str(slack.replies(CHANNEL, parent["ts"])[-1]["blocks"])
+
+
+async def test_a_chart_that_could_not_be_checked_and_is_not_asked_about_is_over_when_it_is_checked(
+    office: Office, slack: FakeSlack
+) -> None:
+    """Seen: charts are not told among images, so "could not be checked" stayed for good."""
+    chart = "quay.io/acme/charts/app:1.2.3"
+    await office.publish(FAIL)
+    await office.fail(SILENT, image=chart, retry_at=LATER)
+    (parent,) = slack.parents(CHANNEL)
+    asked = report(nobody_asks(), image=chart, artifact=CHART)
+    members = tuple(Member(Reference.parse(one.image), digest=one.digest, checked_at=2e9) for one in (FAIL, asked))
+    name = ReleaseName("acme/app", "1.2.3")
+    await office.publish(view_of(Release(name, members[:1]), [FAIL], 2e9))
+    assert "could not be checked" in str(slack.replies(CHANNEL, parent["ts"])[-1]["blocks"])
+    await office.publish(view_of(Release(name, members), [FAIL, asked], 2e9))
+    assert "The check has succeeded" in str(slack.replies(CHANNEL, parent["ts"])[-1]["blocks"])
 
 
 async def test_images_without_any_verdict_are_all_named(office: Office, slack: FakeSlack) -> None:

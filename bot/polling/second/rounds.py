@@ -144,7 +144,10 @@ class SecondRounds:
         if found.outcome is SecondOutcome.UNREACHABLE:
             return False
         is_news = (found.outcome.value, found.reason.value) != (before.outcome, before.reason)
-        if found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
+        if found.reason is Reason.TAG_GONE:  # a check of nothing finds nothing, however often
+            return is_news
+        was_missed = before.is_told or before.reason == Reason.TAG_GONE  # and people were told so
+        if was_missed or found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
             return True
         is_old = report is None or now - report.checked_at.timestamp() >= WEEK
         return is_old and not self.budgets.pull_wait(image.registry)

@@ -15,11 +15,12 @@ def view_of(release: Release, reports: Iterable[Report], now: float) -> ReleaseV
     by_image = {one.image: one for one in reports}
     name = release.name
     images = tuple(_image(release, member, by_image.get(str(member.image)), now) for member in release.members)
-    asked = tuple(one for one in images if one.report is None or not one.report.asks_nothing)
+    asked = tuple(one for one in images if one.report is None or not one.report.asks_nothing) or images
     return ReleaseView(
         subject=str(name),
         title=name.title,
-        images=asked or images,
+        images=asked,
+        unasked=tuple(one for one in images if one not in asked),
         is_rolling=name.is_rolling,
         aliases=release.aliases,
         twin=str(release.told_as) if release.told_as else "",

@@ -80,6 +80,7 @@ class ReleaseView:
     """Everything that the messages about a release depend on.
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
+    `unasked` are charts of which the policy asks nothing, beside images of which it does: nobody is told of them.
     `is_cut` when the release has more images than are remembered, `may_grow` while others may come of which nothing
     tells that they belong to it. Without `has_fix_replies` the fixes are one press
     away and not in the thread; with `broadcasts`, the channel sees that a release fails which passed before. `newest`
@@ -90,6 +91,7 @@ class ReleaseView:
     subject: str
     title: str
     images: tuple[ImageView, ...]
+    unasked: tuple[ImageView, ...] = ()
     is_rolling: bool = False
     aliases: tuple[str, ...] = ()
     twin: str = ""

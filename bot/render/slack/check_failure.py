@@ -22,6 +22,7 @@ class CheckFailure:
     retry_at: datetime | None = None
     final: bool = False
     request_id: str = ""  # to be quoted
+    at: float = 0.0  # when that was, in seconds since the epoch by the store's clock; 0 = now
 
 
 def could_not_check(failure: CheckFailure, intent: str, unchecked: Unchecked | None = None) -> MessageDraft:

@@ -1,5 +1,6 @@
 """Images of one thread that could not be checked, and when each of them failed last; kept in the message's metadata."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,8 @@ from bot.render.slack.words import NAMES_MAX
 
 IMAGES_MAX: Final = 900
 """Characters of the names of images in the metadata."""
+
+_TIME: Final = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Unchecked:
     def of(cls, facts: Mapping[str, str | int]) -> "Unchecked":
         """Those of a message; one of an earlier version of this program names the last one alone."""
         images, times = (str(facts.get(name, "")).split(",") for name in ("images", "failed_at"))
-        found = {image: float(at) for image, at in zip(images, times, strict=False) if image and at.isdigit()}
+        found = {image: float(at) for image, at in zip(images, times, strict=False) if image and _TIME.fullmatch(at)}
         subject = str(facts.get("subject", ""))
         return cls(found or ({subject: 0.0} if subject else {}), facts.get("is_cut") == 1)
 
@@ -69,7 +72,7 @@ class Unchecked:
     @property
     def facts(self) -> dict[str, str | int]:
         """For the metadata."""
-        times = (f"{at:.0f}" for at in self.failed_at.values())
+        times = (f"{at:.3f}" for at in self.failed_at.values())
         return {"images": ",".join(self.failed_at), "failed_at": ",".join(times), "is_cut": int(self.is_cut)}
 
     def _named(self, written: Callable[[str, int], str]) -> str:
