@@ -143,6 +143,7 @@ class Releasing:
                 continue
             told = await self._told_as(other, hosts)
             if told is None and _has_told(other):
+                await self.releases.alias(name, other.told_as, listed=False)
                 continue
             await self.releases.alias(name, told)
             if other.alias_of and told is None and name != own.release:

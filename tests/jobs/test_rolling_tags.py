@@ -105,6 +105,25 @@ async def test_a_build_without_a_rolling_tag_is_told_with_its_day(town: Town, ta
     assert told.aliases == ("main-abc1234", "sha-abc1234")
 
 
+async def test_a_day_with_several_builds_names_the_commit_of_the_last_one(town: Town) -> None:
+    """Seen: "also" all commits of that day; and from the 33rd on, each had a thread of its own."""
+    day, app = ReleaseName("demo/built", "20261130", is_rolling=True), "quay.io/demo/built"
+    builds = {"sha-abc1234": BARE, "sha-def5678": FULL}
+    for commit, sample in builds.items():
+        town.put(town.quay, commit, sample, "demo/built")
+    for commit in (*builds, "sha-abc1234"):
+        town.retag(town.quay, "demo/built", commit, "20261130")
+        await town.push(f"{app}:20261130")
+        await town.push(f"{app}:{commit}")
+        told = await Releases(town.store).load(day)
+        assert told is not None
+        assert told.aliases == (commit,)
+    for commit in builds:
+        build = await Releases(town.store).load(ReleaseName("demo/built", commit, is_rolling=True))
+        assert build is not None
+        assert build.told_as == day
+
+
 @pytest.mark.parametrize("then", [Verdict.PASS, Verdict.FAIL])
 async def test_what_main_moved_on_from_before_it_failed_is_told_with_the_tag_of_that_build(
     store: Store, then: Verdict

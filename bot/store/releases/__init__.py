@@ -91,17 +91,20 @@ class Releases:
             listed = await self._store.redis.zrevrange(self._store.key("releases"), skip, skip + count - 1)
         return tuple(name for text in listed if (name := _name(str(text))) is not None)
 
-    async def alias(self, other: ReleaseName, told: ReleaseName | None) -> None:
-        """The first has the digests of the second, or of none; it is told as the other name of that one."""
+    async def alias(self, other: ReleaseName, told: ReleaseName | None, *, listed: bool = True) -> None:
+        """The first has the digests of the second, or of none; it is told as the other name of that one.
+
+        Not `listed` when it had them, and was told there.
+        """
         for _ in range(ATTEMPTS):
-            if await self._try_alias(other, told):
+            if await self._try_alias(other, told, listed=listed):
                 return
             await _pause()
         raise _busy(other)
 
-    async def _try_alias(self, other: ReleaseName, told: ReleaseName | None) -> bool:
+    async def _try_alias(self, other: ReleaseName, told: ReleaseName | None, *, listed: bool) -> bool:
         own = await self.load(other)
-        if own is None or own.told_as == told:
+        if own is None or (own.told_as == told and not (told and _lists_builds(told))):
             return True
         names = [name for name in (other, own.told_as, told) if name is not None]
         with trouble("saving a release"):
@@ -110,7 +113,7 @@ class Releases:
                 for name, fields in seen.items():
                     release = release_of(name, fields)
                     if release is not None:
-                        _put(pipe, self._key(name), fields_of(_aliased(release, other, told)))
+                        _put(pipe, self._key(name), fields_of(_aliased(release, other, told, listed=listed)))
                 return await self._atomic.run(pipe, {self._key(name): fields for name, fields in seen.items()})
 
     async def _change(self, placement: Placement, at: float, change: Change) -> Release:
@@ -169,12 +172,17 @@ def _put(pipe: "Pipeline", key: str, fields: Mapping[str, str]) -> None:
     pipe.hset(key, items=[part for pair in fields.items() for part in pair])
 
 
-def _aliased(release: Release, other: ReleaseName, told: ReleaseName | None) -> Release:
+def _lists_builds(name: ReleaseName) -> bool:
+    """A day lists the commits that it stands for now; one that has a thread there keeps that."""
+    return name.is_rolling and is_of_one_build(name.version)
+
+
+def _aliased(release: Release, other: ReleaseName, told: ReleaseName | None, *, listed: bool) -> Release:
     """A rolling tag that moves does not list its other names: each of its builds may have one, and keeps it."""
     if release.name == other:
         return replace(release, alias_of=told.in_group if told else "")
     aliases = {alias for alias in release.aliases if alias != other.version}
-    if release.name == told and (not told.is_rolling or is_of_one_build(told.version)):
+    if listed and release.name == told and (not told.is_rolling or _lists_builds(told)):
         aliases |= {other.version}
     return replace(release, aliases=tuple(sorted(aliases)))
 
