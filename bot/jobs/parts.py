@@ -88,8 +88,11 @@ class Publisher(Protocol):
     Each raises PostingError when it could not be told; then it is tried again later.
     """
 
-    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:
-        """Bring the thread of the release with that subject up to date. `load` reads it as it is at that moment."""
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> bool:
+        """Bring the thread of the release with that subject up to date. `load` reads it as it is at that moment.
+
+        Returns whether there is a thread: what has nothing to say begins none.
+        """
 
     async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
         """Answer a person about one image; `subject` is that of its release."""

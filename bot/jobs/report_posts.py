@@ -68,10 +68,11 @@ class ReportPosts:
                 asker = THREAD_ONLY
             case _:
                 pass
-        await self.publisher.publish(load, subject=subject, channel=job.channel, asker=asker)
-        if job.is_push and job.asked_at and not job.look:
+        has_thread = await self.publisher.publish(load, subject=subject, channel=job.channel, asker=asker)
+        if has_thread and job.is_push and job.asked_at and not job.look:
             PUSH_TO_THREAD.observe(await self.clock() - job.asked_at, job.origin)
-        log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
+        said = "posted" if has_thread else "nothing to post"
+        log.info(said, image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
 
     async def _wait_for_others(self, release: ReleaseName, first: float) -> None:
         """Raises PostingError while it is not known yet what the other tags of the same push stand for."""

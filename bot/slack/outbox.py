@@ -99,8 +99,8 @@ class Outbox:
         subject: str,
         channel: str,
         asker: Asker = NOBODY,
-    ) -> None:
-        """Update the thread of the release with that subject. It is idempotent.
+    ) -> bool:
+        """Update the thread of the release with that subject. It is idempotent. Returns whether there is a thread.
 
         `load` is called after the thread was read, so that an older view never replaces a newer one. `channel` is a
         name or an id, "" for the default channel. Raises PostingError and StoreError, with `retry_after`. A permanent
@@ -134,6 +134,7 @@ class Outbox:
             await self._takeover.close(change.now, release.title, images, place)
         await self._requester.after_report(release, place, change.before, change.now, asker.to)
         await self._delivered(place, change.now)
+        return change.now is not None
 
     async def _chosen(self, place: Destination) -> ChannelChoices:
         """What people chose for that channel; nothing for the pages."""

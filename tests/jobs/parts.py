@@ -148,8 +148,9 @@ class Teller:
     releases: list[ReleaseView] = field(default_factory=list)  # of each that was published
     owners: list[tuple[str, ...]] = field(default_factory=list)  # of each that was told
     troubles: list[Trouble] = field(default_factory=list)
+    has_thread: bool = True
 
-    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> bool:
         if self.errors:
             raise self.errors.pop(0)
         release = await load()
@@ -159,6 +160,7 @@ class Teller:
             images = ",".join(one.image for one in release.images)
             self.told.append((images, channel, asker.user))
             self.owners.append(release.owners)
+        return self.has_thread
 
     async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:  # noqa: ARG002
         if self.errors:

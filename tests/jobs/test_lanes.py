@@ -38,11 +38,11 @@ class Paced(Teller):
     open: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
 
-    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> bool:
         if not asker.user:
             self.waiting += 1
             await self.open.wait()
-        await super(Paced, self).publish(load, subject=subject, channel=channel, asker=asker)
+        return await super(Paced, self).publish(load, subject=subject, channel=channel, asker=asker)
 
 
 @pytest.mark.long

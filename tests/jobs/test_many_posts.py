@@ -25,13 +25,13 @@ class Crowd(Teller):
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     begun: int = 0
 
-    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> bool:
         self.begun += 1
         is_first = self.begun == 1
         await self.gate.wait()
         if not is_first and not self.told:
             raise PostingError("another request is posting it", code="busy", retry_after=0.01)
-        await Teller.publish(self, load, subject=subject, channel=channel, asker=asker)
+        return await Teller.publish(self, load, subject=subject, channel=channel, asker=asker)
 
 
 async def test_posts_of_one_release_at_once_are_not_taken_for_one_that_kills_its_workers(store: Store) -> None:
@@ -54,7 +54,7 @@ class Away(Teller):
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     begun: int = 0
 
-    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:  # noqa: ARG002
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> bool:  # noqa: ARG002
         self.begun += 1
         await self.gate.wait()
         raise PostingError("Slack does not answer", retry_after=1.0)

@@ -71,6 +71,19 @@ async def test_a_push_is_counted_from_verdict_to_thread(store: Store) -> None:
     assert risen(before, after, "provenance_rule_outcomes_total{outcome=unknown,rule=signature-missing}") == 1
 
 
+async def test_what_begins_no_thread_is_not_counted_as_one(store: Store) -> None:
+    """An artifact of an unknown kind was "posted" in the log, and made threads look quick."""
+    publisher = Teller(has_thread=False)
+    async with seen(store) as before:
+        pass
+    with capture_logs() as logs:
+        async with open_queue(store, settings()) as queue, working(store, Looker([AWAITED]), publisher):
+            await queue.enqueue(push(asked_at=await store.now()), key="k")
+            await eventually(lambda: any(line["event"] in {"posted", "nothing to post"} for line in logs))
+    assert "posted" not in {line["event"] for line in logs}
+    assert not _is_posted(before)
+
+
 async def _is_seen(store: Store) -> bool:
     """Whether there is one worker: its heartbeat may be late on a busy machine."""
     async with seen(store) as found:
