@@ -28,7 +28,7 @@ from bot.oci.reference import Reference, is_digest, is_evidence_tag
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.tag_list import list_tags
-from bot.oci.wire.answers import NOT_FOUND, expect, expect_named
+from bot.oci.wire.answers import NOT_FOUND, expect, expect_content
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 
 ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
@@ -103,9 +103,7 @@ class HttpRegistry:
     async def _get(self, reference: Reference, limit: int) -> Content:
         algorithm = reference.digest.partition(":")[0] or "sha256"
         ask = self._manifest_ask(reference, limit=limit, algorithm=algorithm)
-        answer = await self._caller.call(reference, ask, redirects=True)
-        is_named = reference.digest or is_evidence_tag(reference.tag)
-        response = expect_named(answer) if is_named else expect(answer)
+        response = expect_content(await self._caller.call(reference, ask, redirects=True))
         if reference.digest and response.digest != reference.digest:
             raise _other_bytes(response, reference.digest)
         if _names_another(response, algorithm):
@@ -141,13 +139,14 @@ class HttpRegistry:
         """
         if response.status not in REFUSING:
             expect(response)
+        is_page = response.media_type.startswith(PAGE)
         if not is_sought(reference):
-            if self._heads.is_meant(reference):
+            if self._heads.is_meant(reference) and not is_page:
                 expect(response)
             return
-        if response.status == NOT_FOUND and self._heads.is_plain(reference):
+        if response.status == NOT_FOUND and self._heads.is_plain(reference) and not is_page:
             expect(response)
-        means, level = await self._heads.means(reference, afresh=response.media_type.startswith(PAGE))
+        means, level = await self._heads.means(reference, afresh=is_page)
         tally.follow(level)
         if means is False:
             return
@@ -175,7 +174,7 @@ class HttpRegistry:
             size=descriptor.size,
             algorithm=descriptor.digest.partition(":")[0],
         )
-        response = expect_named(await self._caller.call(reference, ask, redirects=True))
+        response = expect_content(await self._caller.call(reference, ask, redirects=True))
         if response.digest != descriptor.digest:
             raise _other_bytes(response, descriptor.digest)
         return Content(response.body, response.digest, descriptor.media_type)

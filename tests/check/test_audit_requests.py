@@ -11,9 +11,9 @@ from bot.check.audit.scope import AuditScope
 from bot.check.looker import Looker
 from bot.evidence.options import GatherOptions
 from bot.oci.reference import Reference
-from bot.policy import default_policies
+from bot.policy import Policy, default_policies
 from bot.policy.search import Searching
-from bot.report.audit import Audit, Held, WeakestMode
+from bot.report.audit import Audit, Held, Judged, WeakestMode
 from bot.signatures.options import RootOptions
 from tests.asked_kinds import Kind, kinds
 from tests.check.versions import Versions
@@ -30,13 +30,18 @@ TRUST = {Kind.MANIFEST_HEAD: 1}  # whether a HEAD means anything there
 LISTED = {Kind.LIST: 1}
 
 
-async def audited(fake: FakeRegistry, repository: Reference) -> Audit:
+GONE_AWAY = Status(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
+"""What a gateway says whose registry is being restarted."""
+
+
+async def audited(fake: FakeRegistry, repository: Reference, *, last: int = 0, policy: Policy | None = None) -> Audit:
     """By a person in a terminal."""
     async with opened(fake, local=True) as registries:
         options = GatherOptions()
         search = Searching(RootOptions(public=False), default_policies, options=options)
         looker = Looker(registries, default_policies(), options, search)
-        return await Auditor(looker, AuditScope(), lambda: datetime.now(UTC)).audit([repository])
+        looker = looker.under(policy) if policy else looker
+        return await Auditor(looker, AuditScope(last=last), lambda: datetime.now(UTC)).audit([repository])
 
 
 @pytest.mark.parametrize(("kind", "searched"), [(Referrers.API, 5 * COUNT), (Referrers.NONE, 1)])
@@ -136,3 +141,14 @@ async def test_an_ambiguous_platform_fails_each_version_that_has_it() -> None:
         audit = await audited(fake, made.reference)
     assert len(audit.rows) == 4
     assert all("document-ambiguous" in row.failing for row in audit.rows)
+
+
+@pytest.mark.parametrize("fault", [GONE_AWAY, Status(503)], ids=["page", "503"])
+async def test_a_version_before_that_a_gateway_hides_is_not_taken_for_none(fault: Status) -> None:
+    """Else a version would pass that was compared with nothing."""
+    policy = Policy("kept", require=frozenset({"provenance-missing", "provenance-lost"}))
+    async with FakeRegistry() as fake:
+        repository = Versions(fake).push(2)
+        fake.fault("/manifests/1.0.0", fault)
+        audit = await audited(fake, repository, last=1, policy=policy)
+    assert [(row.tag, row.verdict) for row in audit.rows] == [("1.1.0", Judged.UNKNOWN)]

@@ -35,13 +35,15 @@ async def test_other_answers_say_nothing_about_the_image(status: int) -> None:
 
 
 @pytest.mark.parametrize("page", [b"404 page not found\n", b"<html><body>default backend - 404</body></html>", b"[]"])
-async def test_a_page_is_no_proof_that_what_a_document_names_is_gone(page: bytes) -> None:
+async def test_a_page_is_no_proof_that_what_a_tag_or_a_document_names_is_gone(page: bytes) -> None:
     """A gateway whose registry is being restarted answers so."""
     async with FakeRegistry() as fake, opened(fake) as registry:
         digest = fake.push_image("demo/app", tag="1")
         fake.fault("", Status(404, page))
         with pytest.raises(UnavailableError, match="that is not an answer of a registry"):
             await registry.manifest(at(fake).at(digest))
+        with pytest.raises(UnavailableError, match="that is not an answer of a registry"):
+            await registry.manifest(at(fake))
         with pytest.raises(UnavailableError, match="that is not an answer of a registry"):
             await registry.blob(at(fake), LAYER, limit=100)
 

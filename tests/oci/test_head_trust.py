@@ -96,8 +96,34 @@ async def test_what_a_gateway_says_in_place_of_its_registry_is_no_proof(seen: in
                 await registry.manifest(at(fake).tagged(absent(image).replace(".sig", ".att")))
 
 
-async def test_a_registry_that_writes_pages_for_what_is_absent_is_believed_while_it_has_the_image() -> None:
+async def test_a_page_is_no_plain_404(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A company's proxy may stand before ghcr.io, too."""
     async with FakeRegistry() as fake, opened(fake) as registry:
+        monkeypatch.setattr(head_trust, "PLAIN", frozenset({fake.host}))
+        image = fake.push_image("demo/app", tag="1")
+        fake.fault("", GONE_AWAY)
+        with tally.counting(searching=image, alone=True), pytest.raises(UnavailableError):
+            await registry.resolve(at(fake).tagged(absent(image)))
+
+
+async def test_a_page_in_place_of_what_a_tag_stands_for_says_nothing_where_a_head_found_it_before() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        assert await registry.resolve(at(fake)) == digest
+        fake.fault("", GONE_AWAY)
+        with pytest.raises(UnavailableError, match="that is not an answer of a registry"):
+            await registry.resolve(at(fake))
+        fake.heal()
+        with pytest.raises(NotFoundError):
+            await registry.resolve(at(fake, "2"))
+
+
+@pytest.mark.parametrize("plain", [(), ("fake",)])
+async def test_a_registry_that_writes_pages_for_what_is_absent_is_believed_while_it_has_the_image(
+    monkeypatch: pytest.MonkeyPatch, plain: tuple[str, ...]
+) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        monkeypatch.setattr(head_trust, "PLAIN", frozenset(fake.host for _ in plain))
         image = fake.push_image("demo/app", tag="1")
         fake.fault("/manifests/sha256-", GONE_AWAY)
         with tally.counting(searching=image, alone=True), pytest.raises(NotFoundError):

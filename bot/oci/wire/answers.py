@@ -34,8 +34,8 @@ def expect(response: Response) -> Response:
     raise _meaning(response)
 
 
-def expect_named(response: Response) -> Response:
-    """The same for what a document names, and for evidence: there, absence is a finding about the image.
+def expect_content(response: Response) -> Response:
+    """The same for manifests and blobs, of which absence is a finding about the image.
 
     Raises UnavailableError for a 404 with a page that no registry writes: a gateway whose registry is being restarted
     answers so. Registries explain themselves in JSON, or not at all.
