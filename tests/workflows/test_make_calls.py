@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import MalformedError
 from bot.workflows.doubts import Doubt
-from tests.growth import LINEAR_MAX, growth
+from bot.workflows.readers.make_calls import LINES_MAX
 from tests.workflows.doubting import CI, SBOM, findings
 from tests.workflows.looking import found, job, run
 
@@ -61,9 +62,17 @@ def test_it_is_run_where_ci_runs_the_target_that_calls_it(
     assert [one.doubts for one in told if one.rule == SBOM] == [expected]
 
 
-def test_functions_that_call_each_other_take_no_more_than_their_size() -> None:
-    def look(size: int) -> None:
-        calls = "".join(f"\t$(call f{at % 9},a)\n" for at in range(size))
-        found(SBOM, "".join(f"define f{at}\n{calls}endef\n" for at in range(9)) + "push:\n\t$(call f0,a)\n", "Makefile")
+def function(name: str, line: str, count: int) -> str:
+    return f"define {name}\n" + f"{line}\n" * count + "endef\n"
 
-    assert growth(look, 300) < LINEAR_MAX
+
+EACH_OTHER = function("f0", "$(f1)", 300) + function("f1", "$(f0)", 300)
+NOTHING = "".join(function(f"f{at}", f"$(f{at + 1})", 20) for at in range(4)) + function("f4", "", 0)
+"""160,000 calls, of which no line comes."""
+TARGETS = function("f0", "true", 100) + "".join(f"t{at}:\n\t$(f0)\n" for at in range(60))
+
+
+@pytest.mark.parametrize("text", [EACH_OTHER, NOTHING, TARGETS], ids=["each other", "nothing", "targets"])
+def test_calls_that_grow_over_the_limit_of_a_file_are_refused(text: str) -> None:
+    with pytest.raises(MalformedError, match=str(LINES_MAX)):
+        found(SBOM, f"{text}push:\n\t$(f0)\n", "Makefile")

@@ -50,7 +50,7 @@ def read(source: SourceText) -> CiFile:
     """
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
-    variables, recipes = _read_lines(source.text)
+    variables, recipes = _read_lines(source)
     env = {name: variables[name] for name in SETTINGS if name in variables}
     budget, jobs = EXPANDED_MAX, []
     for place, (name, needs, lines) in recipes.items():
@@ -87,10 +87,10 @@ def _job(source: SourceText, name: str, place: Place, scripts: list[Script], env
     return Job(name, place, (Step(place, operations=tuple(one for part in done for one in part.operations)),))
 
 
-def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
+def _read_lines(source: SourceText) -> tuple[dict[str, str], "_Recipes"]:
     variables: dict[str, str] = {}
     recipes: _Recipes = {}
-    functions, target = Functions(), None
+    functions, target, text = Functions(source.name), None, source.text
     for start, end in _lines(text):
         line = text[start:end]
         if functions.take(line, start, end):

@@ -7,15 +7,16 @@ https://www.gnu.org/software/make/manual/html_node/Call-Function.html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final
+
+from bot.errors import MalformedError
 
 _DEFINE = re.compile(r"(?:export[ \t]+|override[ \t]+)*define[ \t]+([\w.-]+)")
 _END: Final = "endef"
 _CALL = re.compile(r"[ \t@+-]*\$[({](?:call[ \t]+)?([\w.-]+)[ \t]*((?:,[^,$(){}]*|,\$[({][\w.-]+[)}])*)[)}][ \t]*")
 """A line that is one call, or the name alone, and nothing else; an argument is a plain text or one variable."""
-_LINES_MAX: Final = 2_000
-"""Lines of one recipe, with those of all that it calls."""
+LINES_MAX: Final = 5_000
+"""Lines that all calls of a file may add: functions that call each other grow with the power of _DEEP_MAX."""
 _DEEP_MAX: Final = 4
 """Functions that call others."""
 _UNSET: Final[Mapping[str, str]] = {str(number): "" for number in range(1, 10)}
@@ -32,10 +33,12 @@ class RecipeLine:
 
 @dataclass(slots=True)
 class Functions:
-    """The lines of each function, while a Makefile is read from top to bottom."""
+    """The lines of each function, while a Makefile is read from top to bottom. `name` is the file's."""
 
+    name: str
     lines: dict[str, list[RecipeLine]] = field(default_factory=dict)
     inside: str = ""
+    added: int = 0
 
     def take(self, line: str, start: int, end: int) -> bool:
         """Whether this line belongs to a function, and to no recipe."""
@@ -51,8 +54,11 @@ class Functions:
         return found is not None
 
     def expanded(self, text: str, recipe: list[RecipeLine]) -> list[RecipeLine]:
-        """The lines of a recipe, with those of the functions that it calls in the place of the calls."""
-        return list(islice(self._expanded(text, recipe, _DEEP_MAX), _LINES_MAX)) if self.lines else recipe
+        """The lines of a recipe, with those of the functions that it calls in the place of the calls.
+
+        Raises MalformedError over LINES_MAX.
+        """
+        return list(self._expanded(text, recipe, _DEEP_MAX)) if self.lines else recipe
 
     def _expanded(self, text: str, lines: list[RecipeLine], deep: int) -> Iterator[RecipeLine]:
         for line in lines:
@@ -60,6 +66,9 @@ class Functions:
             if call is None or call[1] not in self.lines:
                 yield line
                 continue
+            self.added += 1 + len(self.lines[call[1]])
+            if self.added > LINES_MAX:
+                raise MalformedError(f"{self.name}: the functions that it calls add more than {LINES_MAX} lines")
             words = [_filled(word.strip(), line.given) for word in call[2].split(",")[1:]]
             given = {**_UNSET, **{str(at): word for at, word in enumerate(words[:9], 1)}}
             body = [RecipeLine(one.start, one.end, given) for one in self.lines[call[1]]]
