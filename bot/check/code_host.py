@@ -5,7 +5,7 @@ workflow asks for that (`push-to-registry`), so an image without signatures in i
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -66,10 +66,11 @@ async def with_attestations(
     """
     server = hosts.server if hosts else SERVER
     asked = repositories(evidence, policy, server)
-    if not asked:
-        return evidence if hosts is None else replace(evidence, code_host_unreadable=_unnamed(evidence))
     if hosts is None:
-        return evidence if _is_signed(evidence) else replace(evidence, notes=(*evidence.notes, NOT_ASKED))
+        return replace(evidence, notes=(*evidence.notes, NOT_ASKED)) if asked and not _is_signed(evidence) else evidence
+    unnamed = _unnamed(evidence, policy, server)
+    if not asked:
+        return replace(evidence, code_host_unreadable=unnamed)
     listed = await _listed(evidence, policy, hosts, asked[:REPOSITORIES_MAX])
     if left := asked[REPOSITORIES_MAX:]:
         why = (
@@ -80,17 +81,18 @@ async def with_attestations(
         judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
     return replace(
         merge(evidence, judged),
-        code_host_unreadable=listed.unreadable,
+        code_host_unreadable=(*listed.unreadable, *unnamed),
         ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
     )
 
 
-def _unnamed(evidence: Evidence) -> tuple[Unreadable, ...]:
-    """Why no repository is known to ask about, where what would name it could not be read; nothing where none is named.
+def _unnamed(evidence: Evidence, policy: Policy, server: str) -> tuple[Unreadable, ...]:
+    """Why nobody knows which repository to ask about: what may name it could not be read.
 
-    For an image layout on disk a code host is never asked.
+    Empty where the policy or a provenance names one. A label or an annotation is not enough, since a label may be that
+    of the base image. Empty for an image layout on disk, too: a code host is never asked about it.
     """
-    if evidence.image.layout:
+    if evidence.image.layout or any(_named_for_sure(evidence, policy, server)):
         return ()
     named_by = [part for platform in evidence.platforms for part in (platform.provenance, platform.config)]
     unread = [part for part in (*named_by, *evidence.unreadable) if isinstance(part, Unreadable)]
@@ -108,7 +110,7 @@ def _is_signed(evidence: Evidence) -> bool:
 
 def is_concerned(evidence: Evidence, policy: Policy, server: str) -> bool:
     """Whether `with_attestations` has something to ask about the image, or cannot know what."""
-    return bool(repositories(evidence, policy, server) or _unnamed(evidence))
+    return bool(repositories(evidence, policy, server) or _unnamed(evidence, policy, server))
 
 
 def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repository, ...]:
@@ -118,23 +120,25 @@ def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repos
     """
     if evidence.image.layout:
         return ()
-    return tuple(dict.fromkeys(_repositories(evidence, policy, server)))
+    labelled = _parsed(_labels(evidence), server)
+    return tuple(dict.fromkeys((*_named_for_sure(evidence, policy, server), *labelled)))
 
 
-def _repositories(evidence: Evidence, policy: Policy, server: str) -> Iterator[Repository]:
+def _named_for_sure(evidence: Evidence, policy: Policy, server: str) -> Iterator[Repository]:
+    """What the policy and the provenance name."""
     file = read_address(policy.workflow, server=server) if policy.workflow else None
     if file is not None:
         yield Repository(file.owner, file.repository)
-    for source in _sources(evidence):
-        found = repository_of(clean(source), server=server)
-        if found is not None:
-            yield found
+    told = (one.provenance for one in evidence.platforms)
+    yield from _parsed((one.source for one in told if isinstance(one, Provenance)), server)
 
 
-def _sources(evidence: Evidence) -> Iterator[str]:
-    for platform in evidence.platforms:
-        if isinstance(platform.provenance, Provenance):
-            yield platform.provenance.source
+def _parsed(sources: Iterable[str], server: str) -> Iterator[Repository]:
+    found = (repository_of(clean(source), server=server) for source in sources)
+    return (one for one in found if one is not None)
+
+
+def _labels(evidence: Evidence) -> Iterator[str]:
     yield dict(evidence.annotations).get(SOURCE_LABEL, "")
     for platform in evidence.platforms:
         if isinstance(platform.config, ImageConfig):

@@ -151,6 +151,23 @@ async def test_a_source_that_could_not_be_read_is_not_a_missing_signature(
     assert results["signature-missing"] == "unknown"
 
 
+async def test_a_label_of_the_base_image_does_not_stand_for_a_provenance_that_could_not_be_read(
+    github: FakeGitHub,
+) -> None:
+    """The repository that the label names holds nothing, and the one that built the image was not asked."""
+    unread = replace(FROM_GITHUB, platforms=(replace(FROM_GITHUB.platforms[0], provenance=UNREAD),))
+    (why,) = (await looked(github, unread)).code_host_unreadable
+    assert why.reason.endswith(UNREAD.reason)
+    results = {one.rule: one.outcome for one in reported(await looked(github, unread)).results}
+    assert results["signature-missing"] == "unknown"
+
+
+async def test_where_the_policy_names_the_repository_nothing_else_has_to(github: FakeGitHub) -> None:
+    unread = replace(BARE, platforms=(replace(BARE.platforms[0], provenance=UNREAD),))
+    policy = replace(default_policy(), workflow="https://github.com/acme/app/.github/workflows/release.yml")
+    assert not (await looked(github, unread, policy=policy)).code_host_unreadable
+
+
 @pytest.mark.parametrize("code", [UnknownReason.GONE, UnknownReason.MALFORMED])
 async def test_what_names_no_repository_to_anybody_hides_none(github: FakeGitHub, code: UnknownReason) -> None:
     evidence = replace(BARE, platforms=(replace(BARE.platforms[0], provenance=Unreadable("a statement", code)),))
