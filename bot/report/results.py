@@ -1,10 +1,11 @@
 """What a report says about each rule: what it found, why, and what fixes it."""
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from pydantic import Field
 
-from bot.report.part import Part
+from bot.report.part import Part, Verdict
 from bot.rules import Outcome, Severity
 from bot.unreadable import UnknownReason
 
@@ -121,3 +122,13 @@ class Result(Part):
         """Whether it is unknown only because something may still arrive."""
         open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
         return self.outcome is Outcome.UNKNOWN and bool(open_) and all(finding.is_awaited for finding in open_)
+
+
+def verdict_of(results: Iterable[Result]) -> Verdict:
+    """What these results come to: required ones decide, and others that fail are advice."""
+    said = {(result.outcome, result.required) for result in results}
+    if (Outcome.FAIL, True) in said:
+        return Verdict.FAIL
+    if (Outcome.UNKNOWN, True) in said:
+        return Verdict.UNKNOWN
+    return Verdict.WARN if (Outcome.FAIL, False) in said else Verdict.PASS

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.report.document import Report
 from bot.report.part import Verdict
-from bot.report.results import Result
+from bot.report.results import Result, verdict_of
 from bot.rules import IMAGE, Outcome, Severity, catalogue
 
 _ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
@@ -27,7 +27,7 @@ def since(report: Report, before: Report) -> Report:
         return report
     known = {result.rule: result for result in before.results if result.outcome is Outcome.FAIL}
     results = tuple(_judged(result, known.get(result.rule), before.image) for result in report.results)
-    return report.model_copy(update={"results": results, "verdict": _verdict(results)})
+    return report.model_copy(update={"results": results, "verdict": verdict_of(results)})
 
 
 def _judged(result: Result, then: Result | None, image: str) -> Result:
@@ -47,12 +47,3 @@ def _judged(result: Result, then: Result | None, image: str) -> Result:
 
 def _messages(result: Result) -> set[str]:
     return {finding.message for finding in result.findings if finding.outcome is Outcome.FAIL}
-
-
-def _verdict(results: tuple[Result, ...]) -> Verdict:
-    required = {result.outcome for result in results if result.required}
-    if Outcome.FAIL in required:
-        return Verdict.FAIL
-    if Outcome.UNKNOWN in required:
-        return Verdict.UNKNOWN
-    return Verdict.WARN if any(result.outcome is Outcome.FAIL for result in results) else Verdict.PASS

@@ -9,12 +9,11 @@ from aiohttp import web
 from bot.errors import MalformedError
 from bot.releases import Release, ReleaseName
 from bot.render.html.words import VERDICTS, Mark
-from bot.render.release.affected import affected, not_ready
+from bot.render.release.affected import affected, own_verdict
 from bot.render.release.headline import headline
 from bot.render.release.members import view_of
 from bot.render.release.problems import ReleaseProblem, problems
 from bot.render.release.view import ImageView, ReleaseView
-from bot.report import Verdict
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
@@ -115,18 +114,17 @@ def _mark(view: ReleaseView) -> Mark:
 
 
 def _rows(view: ReleaseView, registries: tuple[str, ...]) -> Iterator[Row]:
-    bad = not_ready(view)  # an image that only tells of another one passes itself, as its thread says
     for name in dict.fromkeys(view.names.values()):
         there = {one.registry: one for one in view.named(name)}
-        yield Row(name, tuple(_cell(there.get(registry), is_good=name not in bad) for registry in registries))
+        yield Row(name, tuple(_cell(view, there.get(registry)) for registry in registries))
 
 
-def _cell(image: ImageView | None, *, is_good: bool) -> Cell:
+def _cell(view: ReleaseView, image: ImageView | None) -> Cell:
     if image is None:
         return Cell(NOT_PART)
-    if image.report is None:
+    verdict = own_verdict(view, image)
+    if image.report is None or verdict is None:
         return Cell(STILL_TO_COME if image.is_open else NOT_CHECKED if image.is_unchecked else NOT_SEEN)
-    verdict = Verdict.PASS if image.is_failing and is_good else image.report.verdict
     mark = SETTLING if image.is_open and not image.is_failing else VERDICTS[verdict]
     return Cell(mark, image.report.digest, report_url(image.image, image.report.digest))
 

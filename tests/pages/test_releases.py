@@ -68,20 +68,22 @@ async def test_a_critical_problem_is_called_so_as_in_the_thread(site: Site) -> N
     assert "! Critical demo/app 1.0.0" in words
 
 
-async def test_an_image_that_only_tells_of_others_passes_as_in_its_thread(site: Site) -> None:
+@pytest.mark.parametrize(("signature", "said"), [("pass", "✓ Pass"), ("unknown", "? Unknown"), ("fail", "✕ Fail")])
+async def test_an_image_that_tells_of_others_has_its_own_verdict(site: Site, signature: str, said: str) -> None:
     """Seen: "Fail" beside the one image that was there, and in the thread of the release: "Pass: api"."""
+    own = result("signature-missing", signature, "The image is not signed")
     incomplete = result("release-incomplete", "fail", "An image of the release was not seen")
     api, web = (f"quay.io/demo/app-{name}:1.0.0" for name in ("api", "web"))
     here, there = (replace(place_of(image), release=ReleaseName("demo/app", "1.0.0")) for image in (api, web))
     releases, now = Releases(site.store), await site.store.now()
     expected = (ExpectedMember(there, ExpectedBy.POLICY),)
     await releases.join(Arrival(here, now - 60, complete=1.0, settle=1.0, expected=expected))
-    report = failing(image=api, results=[incomplete])
+    report = failing(image=api, results=[incomplete, own])
     await Reports(site.store).save(report, started=now, policy="p")
     await releases.record(MemberCheck(here, report.digest, report.verdict, now), complete=1.0)
     words = read((await site.get(page_of(NAME)))[1]).words
-    assert "1 of 2 images not ready" in words
-    assert "api✓ Pass" in words
+    assert "of 2 images not ready" in words
+    assert f"api{said}" in words
     assert "web? Not seen" in words
 
 

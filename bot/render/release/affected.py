@@ -6,6 +6,8 @@ from typing import Final
 
 from bot.render.release.problems import FailedResult, ReleaseProblem, problems
 from bot.render.release.view import ImageView, ReleaseView
+from bot.report import Verdict
+from bot.report.results import verdict_of
 from bot.rules import Outcome, catalogue
 
 TWO: Final = 2
@@ -52,6 +54,13 @@ def not_ready(release: ReleaseView) -> frozenset[str]:
     if len(found) < len(problems(release)):
         names |= {release.names[one.image] for one in missing}
     return frozenset(names) or frozenset(release.names[one.image] for one in release.images if one.is_failing)
+
+
+def own_verdict(release: ReleaseView, image: ImageView) -> Verdict | None:
+    """The verdict of an image, without what it tells of images that were not seen; None for one without a report."""
+    if image.report is None or not image.is_failing or not any(one.is_not_seen for one in release.images):
+        return image.report.verdict if image.report else None
+    return verdict_of(result for result in image.report.results if not is_about_others([result.rule]))
 
 
 def with_registries(release: ReleaseView, images: Iterable[ImageView]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.render.release.affected import affected, detail_of, not_ready, with_registries
+from bot.render.release.affected import affected, detail_of, not_ready, own_verdict, with_registries
 from bot.render.release.headline import headline
 from bot.render.release.problems import ReleaseProblem, advice, problems, waived
 from bot.render.release.view import ImageView, ReleaseView
@@ -116,12 +116,11 @@ def _passing(release: ReleaseView) -> Iterator[str]:
 
 
 def _names_that_pass(release: ReleaseView) -> list[str]:
-    names, good = dict.fromkeys(release.names.values()), {Verdict.PASS, Verdict.WARN, Verdict.FAIL}
-    bad = not_ready(release)  # an image that only tells of another one passes itself
+    names, good, bad = dict.fromkeys(release.names.values()), {Verdict.PASS, Verdict.WARN}, not_ready(release)
     return [
         name
         for name in names
-        if name not in bad and all(one.report and one.report.verdict in good for one in release.named(name))
+        if name not in bad and all(own_verdict(release, one) in good for one in release.named(name))
     ]
 
 
