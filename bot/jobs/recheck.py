@@ -7,7 +7,6 @@ registry that could not be read is tried again, later each time. Each look edits
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -85,11 +84,6 @@ def _for_members(again: CheckJob, completes_in: float) -> Iterator[LaterLook]:
 def is_final(report: Report) -> bool:
     """Whether the same content, looked at again, can only lead to the same report, unless evidence arrives."""
     return not any(result.is_awaited or (result.required and _is_unread(result)) for result in report.results)
-
-
-def has_ended(report: Report, day: date) -> bool:
-    """Whether a waiver acts in it that is over on that day (UTC): then the rule applies again."""
-    return any(result.waiver is not None and result.waiver.until < day.isoformat() for result in report.results)
 
 
 def _is_absent(result: Result) -> bool:

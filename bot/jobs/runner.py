@@ -20,7 +20,7 @@ from bot.errors import RateLimitedError, StoreError, UnavailableError, UsageErro
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
-from bot.jobs.recheck import has_ended, is_final, later_looks
+from bot.jobs.recheck import is_final, later_looks
 from bot.jobs.releasing import Releasing
 from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
@@ -210,7 +210,7 @@ class Runner:
             return None
         if now - latest.report.checked_at.timestamp() > UNCHANGED_MAX or not is_final(latest.report):
             return None
-        if has_ended(latest.report, datetime.fromtimestamp(now, UTC).date()):
+        if latest.report.has_ended_waiver(datetime.fromtimestamp(now, UTC).date()):
             return None
         if await self.checker.digest(image) != latest.report.digest:
             return None

@@ -3,7 +3,7 @@
 Schema "provenance-bot/report/v1": keys may be added, never renamed.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Literal
 
@@ -129,6 +129,10 @@ class Report(Part):
         signed = self.answer(Question.IS_SIGNED)
         is_open = signed is not None and any(one.reason == UnknownReason.NOT_ASKED for one in signed.findings)
         return self.artifact is not None and is_open and self.unknown() == (signed,) and not self.failing()
+
+    def has_ended_waiver(self, day: date) -> bool:
+        """Whether a waiver acts in it that is over on that day (UTC): then the rule applies again."""
+        return any(result.waiver is not None and result.waiver.until < day.isoformat() for result in self.results)
 
     def unknown(self) -> tuple[Result, ...]:
         """The results that nobody can know at this moment."""

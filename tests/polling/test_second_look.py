@@ -1,5 +1,7 @@
 """What was released is looked at again every day: what that costs, what it finds, and when it is told."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bot.errors import PostingError
@@ -8,9 +10,11 @@ from bot.polling.second import rounds
 from bot.polling.second.outcomes import Reason, SecondOutcome
 from bot.releases import ReleaseName, place
 from bot.releases.arriving import MemberCheck
-from bot.report import Verdict
+from bot.report import Result, Verdict, WaiverSummary
+from bot.rules import Outcome, Severity
 from bot.store import Store
 from bot.store.releases import Releases
+from bot.store.reports import Reports
 from tests.fake_registry import Referrers
 from tests.polling.parts import DAY
 from tests.polling.second_parts import OLD, second
@@ -186,6 +190,25 @@ async def test_everything_is_verified_once_a_week(store: Store) -> None:
         assert await bot.days(2) == ["demo/app:1.0"]
         await bot.checked("1.0", digest, signed="cosign-tag")
         assert await bot.days(6) == []
+
+
+@pytest.mark.parametrize(("ended_days_ago", "checked"), [(0, []), (1, ["demo/app:1.0"])])
+async def test_the_day_after_a_waiver_of_the_policy_file_the_image_is_checked(
+    store: Store, ended_days_ago: int, checked: list[str]
+) -> None:
+    """Seen: a passing verdict that rested on a waiver held until the weekly check, up to six days longer."""
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        (report,) = await Reports(store).latest_of([f"{bot.fake.host}/{OLD}:1.0"])
+        today = datetime.fromtimestamp(bot.polling.clock.time + DAY, UTC).date()
+        waiver = WaiverSummary(reason="known", until=f"{today - timedelta(days=ended_days_ago)}")
+        waived = Result(
+            rule="sbom-missing", outcome=Outcome.WAIVED, severity=Severity.HIGH, title="t", required=True, waiver=waiver
+        )
+        report = report.model_copy(update={"results": (waived,)})
+        await Reports(store).save(report, started=bot.polling.clock.time, policy="v1")
+        assert await bot.days(1) == checked
 
 
 async def test_unreachable_says_nothing_and_is_told_after_three_days_and_once(store: Store) -> None:

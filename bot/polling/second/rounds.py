@@ -149,6 +149,8 @@ class SecondRounds:
         was_missed = before.is_told or before.reason == Reason.TAG_GONE  # and people were told so
         if was_missed or found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
             return True
+        if report is not None and report.has_ended_waiver(datetime.fromtimestamp(now, UTC).date()):
+            return True
         is_old = report is None or now - report.checked_at.timestamp() >= WEEK
         return is_old and not self.budgets.pull_wait(image.registry)
 
