@@ -233,6 +233,17 @@ async def test_commands_about_one_image_are_to_be_run_for_the_others_too(office:
     assert "One change" not in reply
 
 
+async def test_a_digest_is_short_in_a_sentence_and_whole_in_a_command(office: Office) -> None:
+    """Seen: two whole digests in one sentence, which filled the first screen of a phone."""
+    first, now = digest("first"), digest("now")
+    cure = RemediationSummary(text="Put it back.", snippet=f"crane copy app@{first} app:1.0", language="sh")
+    found = FindingSummary(subject="image", message=f"it stood for {first}, and now it stands for {now}")
+    await office.publish(report(failing("tag-moved", title="A tag was moved", findings=(found,), remediation=cure)))
+    (reply,) = _said(office)
+    assert f"it stood for {first[:19]}…, and now it stands for {now[:19]}…" in reply
+    assert f"crane copy app@{first} app:1.0" in reply
+
+
 async def test_a_command_about_what_was_not_seen_is_to_be_run_for_the_others_too(office: Office) -> None:
     cure = RemediationSummary(text="Run the job.", snippet="crane digest it", language="sh")
     told = report(failing(INCOMPLETE, title="An image was not seen", remediation=cure), image=IMAGES[0])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.oci.reference import DIGEST
 from bot.render import words
 from bot.render.counted import counted
 from bot.render.slack.escape import plain, web_address
@@ -44,7 +45,7 @@ def brief(
     found = [line for where, line in grouped(report, result.findings) if is_single or where]
     if found:
         more = [f"and {len(found) - FINDINGS_MAX} more"] if len(found) > FINDINGS_MAX else []
-        yield bullets([plain(line, SENTENCE_MAX) for line in found[:FINDINGS_MAX]] + more)
+        yield bullets([plain(_shorter(line), SENTENCE_MAX) for line in found[:FINDINGS_MAX]] + more)
     for line in result.lines[:1]:
         label = plain(f"{line.path}, line {line.line}", 120)
         yield linked("Where:", label, web_address(line.url))
@@ -58,7 +59,7 @@ def brief(
     for title, text in others[:OTHERS_MAX]:
         yield paragraph(plain(sentences(text, OTHER_MAX), OTHER_MAX), bold=f"{plain(title, 100)}:")
     for cause in result.causes[:1]:
-        yield paragraph(plain(cause.because, SENTENCE_MAX), bold=_SURENESS[cause.sureness])
+        yield paragraph(plain(_shorter(cause.because), SENTENCE_MAX), bold=_SURENESS[cause.sureness])
 
 
 def is_shortened(result: Result, advice: words.Advice) -> bool:
@@ -69,6 +70,11 @@ def is_shortened(result: Result, advice: words.Advice) -> bool:
         or essence(advice.snippet)[1] > 0
         or len(result.causes) > 1
     )
+
+
+def _shorter(text: str) -> str:
+    """A whole digest is for commands, which have it: it fills two lines of a phone."""
+    return DIGEST.sub(lambda found: f"{found[0][:19]}…", text)
 
 
 def sentences(text: str, limit: int = SENTENCE_MAX) -> str:
