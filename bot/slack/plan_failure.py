@@ -1,7 +1,8 @@
 """Which messages a thread needs when a check did not work. No I/O.
 
 An existing verdict stays, because it was true for its digest. The failure goes into a reply, which is edited until a
-check succeeds. In a thread without a verdict, the parent shows the failure.
+check succeeds. In a thread without a verdict, the parent shows the failure. A reply that somebody deletes comes back
+with the next trouble only.
 """
 
 from collections.abc import Iterator
@@ -74,9 +75,10 @@ def _on_top(thread: Thread | None, failure: CheckFailure, intent: str, now: floa
 
 
 def _open(thread: Thread) -> Message | None:
+    """The reply whose trouble is not over; one that somebody deleted is kept up to date, too, and never sent."""
     failures = [reply for reply in thread.replies if reply.part.startswith(TROUBLE)]
     last = failures[-1] if failures else None
-    return last if last and last.facts.get("state") != "over" and last.state is not MessageState.GONE else None
+    return last if last and last.facts.get("state") != "over" else None
 
 
 def _is_failure(parent: Message) -> bool:

@@ -239,6 +239,30 @@ async def test_a_check_that_began_while_the_failure_waited_to_be_posted_ends_it(
         assert state in str(slack.replies(CHANNEL, parent["ts"])[-1]["blocks"])
 
 
+async def test_a_deleted_reply_about_trouble_comes_back_with_the_next_trouble_only(
+    office: Office, slack: FakeSlack
+) -> None:
+    """Seen: it was posted again with every second attempt."""
+    await office.publish(FAIL)
+    (parent,) = slack.parents(CHANNEL)
+
+    def troubles() -> list[str]:
+        return [one["ts"] for one in slack.replies(CHANNEL, parent["ts"]) if "could not be checked" in one["text"]]
+
+    await office.fail(SILENT, retry_at=LATER)
+    (told,) = troubles()
+    del slack.space.channels[CHANNEL].messages[told]
+    for attempts in range(2, 6):
+        await office.fail(f"{SILENT} ({attempts} attempts)", retry_at=LATER)
+        assert not troubles()
+    view = release(FAIL)
+    checked = replace(view.images[0], looked_at=await office.store.now() + 60)
+    await office.publish(replace(view, images=(checked,)))
+    assert not troubles()
+    await office.fail(SILENT, retry_at=LATER, at=checked.looked_at + 60)
+    assert len(troubles()) == 1
+
+
 async def test_a_chart_that_could_not_be_checked_and_is_not_asked_about_is_over_when_it_is_checked(
     office: Office, slack: FakeSlack
 ) -> None:
