@@ -39,6 +39,8 @@ from bot.settings_values import (
     as_name,
     as_network,
     as_plain_address,
+    as_proxy,
+    as_proxyless,
     as_registries,
     as_secure_address,
     as_tag_apis,
@@ -50,6 +52,7 @@ from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 
 if TYPE_CHECKING:
     from bot.login.options import LoginOptions
+    from bot.oci.wire.outbound import Outbound
 
 
 class Exposure(StrEnum):
@@ -155,6 +158,8 @@ class Settings(BaseModel):
 
     private_hosts: tuple[str, ...] = ()  # host[:port] that may have private, loopback or link-local addresses
     insecure_hosts: tuple[str, ...] = ()  # host[:port] reached over plain HTTP
+    proxy: Annotated[SecretStr, AfterValidator(as_proxy)] | None = None  # the way out; it may hold user:password@
+    no_proxy: tuple[Annotated[str, AfterValidator(as_proxyless)], ...] = ()  # need none, nor do private hosts
     realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, if it is on another host
     mirrors: dict[str, str] = Field(default_factory=dict)  # registry or namespace -> registry, namespace or oci:PATH
     tag_apis: Annotated[dict[str, TagApi], AfterValidator(as_tag_apis)] = Field(
@@ -226,6 +231,7 @@ class Settings(BaseModel):
             groups_claim=self.oidc_groups_claim,
             hosts=self.oidc_hosts,
             insecure_hosts=self.insecure_hosts,
+            proxies=self.proxies(),
             base_url=self.base_url,
             roles=self.roles,
         )
@@ -248,6 +254,7 @@ class Settings(BaseModel):
             local=local,
             allow_layouts=local,
             environment=self._environment,
+            proxies=self.proxies(),
             user_agent=f"provenance-bot/{own_version()}{contact}",
         )
 
@@ -263,7 +270,18 @@ class Settings(BaseModel):
 
     def root_options(self) -> RootOptions:
         """Which trusted roots verify signatures."""
-        return RootOptions(self.trusted_roots, self.public_root, self.tuf, self.tuf_root, self.tuf_cache)
+        proxies = self.proxies()
+        return RootOptions(self.trusted_roots, self.public_root, self.tuf, self.tuf_root, self.tuf_cache, proxies)
+
+    def proxies(self, *, local: bool = False) -> "Outbound | None":
+        """The proxy on the way out, None when there is none. `local`: without one, what a terminal's variables name."""
+        if self.proxy is None and not local:
+            return None
+        from bot.oci.wire.outbound import of_operator, outbound  # noqa: PLC0415 - it brings yarl
+
+        if self.proxy is None:
+            return outbound(self._environment)
+        return of_operator(self.proxy.get_secret_value(), self.no_proxy, self.private_hosts)
 
 
 def load() -> Settings:

@@ -45,6 +45,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "policy": "policy.yaml",
     "private_hosts": "registry.corp:5000",
     "insecure_hosts": "127.0.0.1:5000",
+    "proxy": "http://proxy.corp:3128",
+    "no_proxy": "corp, 10.0.0.0/8",
     "realms": '{"registry.corp:5000":"https://auth.corp/token"}',
     "mirrors": '{"docker.io":"mirror.corp/hub"}',
     "tag_apis": '{"quay.corp":"quay"}',

@@ -54,6 +54,29 @@ def as_network(text: str) -> str:
         raise ValueError("an IP address or a network is written like 127.0.0.1 or 10.0.0.0/8") from None
 
 
+def as_proxy(text: SecretStr) -> SecretStr:
+    """The address of a proxy; the error does not show it, as it may hold a login. Raises ValueError."""
+    from bot.oci.wire.outbound import of_operator  # noqa: PLC0415 - it brings yarl, and most have no proxy
+
+    of_operator(text.get_secret_value())
+    return text
+
+
+_PROXYLESS: Final = re.compile(
+    r"\*|((\*?\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE
+)
+
+
+def as_proxyless(text: str) -> str:
+    """What is dialled without the proxy: a host, the end of its name, a network, all of them. Raises ValueError."""
+    try:
+        return str(ipaddress.ip_network(text, strict=False))
+    except ValueError:
+        if not _PROXYLESS.fullmatch(text):
+            raise ValueError("a host without a proxy is written like corp, registry.corp:5000 or 10.0.0.0/8") from None
+    return text
+
+
 def as_glob(text: str) -> str:
     """A glob of images. Raises ValueError."""
     from bot.policy.globs import require_glob  # noqa: PLC0415 - heavy, and a check in a terminal watches nothing

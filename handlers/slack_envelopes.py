@@ -33,7 +33,7 @@ async def socket_mode(settings: Settings, app_token: str, dispatcher: Dispatcher
     if not app_token:
         yield
         return
-    async with session_for_slack() as session:
+    async with session_for_slack(settings.proxies()) as session:
         client = client_for("", settings.slack_api_url, session)
         receive = partial(answer_envelope, dispatcher)
         socket, stop = SocketMode(session, partial(socket_address, client, app_token), receive, tell), asyncio.Event()

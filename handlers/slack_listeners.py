@@ -62,7 +62,7 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
     """The slack-bolt application while the block runs."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     policies = policies_from(settings.policy)
-    async with session_for_slack() as session, open_code_hosts(settings.github_options()) as hosts:
+    async with session_for_slack(settings.proxies()) as session, open_code_hosts(settings.github_options()) as hosts:
         app = quiet_app(token, secret, client_for("", settings.slack_api_url, session))
         client = client_for(token, settings.slack_api_url, session)
         parts = ListenerParts(

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Self
@@ -10,18 +11,24 @@ from urllib.parse import urlsplit
 
 @dataclass(slots=True, kw_only=True)
 class FakeProxy:
-    """`names` says where host:port really is. `asked` are the first lines, `status` is another answer than success."""
+    """`names` says where host:port really is. `asked` are the first lines, `status` is another answer than success.
+
+    `is_mute`: it takes a request and says nothing. `breaks`: it closes each tunnel as soon as that is open.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     login: str = ""  # user:password
     status: int = 200
+    is_mute: bool = False
+    breaks: bool = False
+    tls: ssl.SSLContext | None = None
     asked: list[str] = field(default_factory=list)
     host: str = field(init=False, default="")
     _server: asyncio.Server | None = field(init=False, default=None)
     _serving: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._start, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._start, "127.0.0.1", 0, ssl=self.tls)
         address, port = self._server.sockets[0].getsockname()[:2]
         self.host = f"{address}:{port}"
         return self
@@ -43,7 +50,9 @@ class FakeProxy:
             self.asked.append(line)
             wanted = f"Proxy-Authorization: Basic {base64.b64encode(self.login.encode()).decode()}".lower()
             status = 407 if self.login and wanted.encode() not in head.lower() else self.status
-            if status != 200:
+            if self.is_mute:
+                await reader.read()
+            elif status != 200:
                 writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
             else:
                 await self._pass_on(line, head, reader, writer)
@@ -53,6 +62,9 @@ class FakeProxy:
     ) -> None:
         method, target, _ = line.split(" ")
         place = target if method == "CONNECT" else urlsplit(target).netloc
+        if self.breaks:
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            return
         there, back = await asyncio.open_connection(*self.names[place].split(":"))
         with closing(back):
             if method == "CONNECT":

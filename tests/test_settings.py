@@ -6,6 +6,7 @@ import re
 from typing import get_origin
 
 import pytest
+from yarl import URL
 
 from bot.errors import SettingsError
 from bot.settings import Settings, load
@@ -49,6 +50,9 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("PROVENANCE_WATCH", "[" * 100_000, "PROVENANCE_WATCH: is not JSON that can be read"),
         ("PROVENANCE_WEBHOOKS", "9" * 5000, "PROVENANCE_WEBHOOKS: is not JSON that can be read"),
         ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "SLACK_BOT_TOKEN: a bot token begins with xoxb-"),
+        ("PROVENANCE_PROXY", f"socks5://me:{SECRET}@proxy.corp:1080", "PROVENANCE_PROXY: names no proxy like http://"),
+        ("PROVENANCE_PROXY", f"http://me:12/{SECRET}@proxy.corp:3128", "PROVENANCE_PROXY: names no proxy like http://"),
+        ("PROVENANCE_NO_PROXY", "corp, https://a.corp", "PROVENANCE_NO_PROXY[1]: a host without a proxy is written"),
         ("PROVENANCE_MIRRORS", "[]", "PROVENANCE_MIRRORS: is written as a JSON object"),
     ],
 )
@@ -198,3 +202,26 @@ def test_other_variables_are_nobody_s_business(
         monkeypatch.setenv(name, "900")
     load()
     assert not capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "entry", ["*", ".corp", "*.corp", "a-b.corp:5000", "10.0.0.0/8", "10.1.2.3", "[fd00::1]:443", "::1"]
+)
+def test_ways_to_write_a_host_without_a_proxy(monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+    monkeypatch.setenv("PROVENANCE_NO_PROXY", entry)
+    assert len(load().no_proxy) == 1
+
+
+def test_the_proxy_reaches_every_part_that_dials_and_its_password_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVENANCE_PROXY", f"http://me:{SECRET}@proxy.corp:3128")
+    monkeypatch.setenv("PROVENANCE_NO_PROXY", "mirror.corp")
+    monkeypatch.setenv("PROVENANCE_PRIVATE_HOSTS", "registry.corp:5000")
+    settings = load()
+    proxies = settings.proxies()
+    assert proxies is not None
+    for options in (settings.registry_options(), settings.github_options().dialling, settings.root_options()):
+        assert options.proxies == proxies
+        assert SECRET not in repr(options)
+    assert SECRET not in f"{settings!r}{settings.model_dump()}{settings.github_options()!r}"
+    found = {host: proxies.find(URL(f"https://{host}")) for host in ("quay.io", "mirror.corp", "registry.corp:5000")}
+    assert [host for host, proxy in found.items() if proxy] == ["quay.io"]

@@ -54,7 +54,7 @@ async def set_up(settings: Settings, order: SetupOrder, terminal: Terminal) -> b
     """Whether it is done. Raises UsageError for what a script has to give, and for what cannot be read."""
     terminal.say(f"1. Create the app in your workspace and install it:\n   {order.link}\n")
     terminal.say("2. Give its tokens." + (" They are not shown." if terminal.is_interactive else ""))
-    async with session_for_slack() as session:
+    async with session_for_slack(settings.proxies(local=True)) as session:
         bot = _secret(BOT, settings, terminal)
         client = client_for(bot, settings.slack_api_url, session)
         if not await _token_works(client, terminal):

@@ -32,7 +32,7 @@ async def open_patient(settings: Settings, *, refused: str = "") -> AsyncIterato
         registries = await stack.enter_async_context(open_registries(settings.registry_options()))
         slack = None
         if settings.slack_bot_token is not None:
-            session = await stack.enter_async_context(session_for_slack())
+            session = await stack.enter_async_context(session_for_slack(settings.proxies()))
             slack = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         policies = policies_from(settings.policy)
         try:

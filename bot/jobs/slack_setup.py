@@ -140,7 +140,7 @@ async def open_slack_setup(store: Store, settings: Settings) -> AsyncIterator[Sl
     if settings.slack_bot_token is None:
         yield None
         return
-    async with session_for_slack() as session, open_queue(store, settings) as queue:
+    async with session_for_slack(settings.proxies()) as session, open_queue(store, settings) as queue:
         client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         named = policies_from(settings.policy).channels()
         yield SlackSetup(client, store, queue.post_again, settings.slack_channel, named)

@@ -36,7 +36,7 @@ LIFE: Final = 3600.0
 async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker"]:
     """The talker of these settings, with an HTTP session of its own while the block runs."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-    async with open_answers(settings, store) as answers, session_for_slack() as session:
+    async with open_answers(settings, store) as answers, session_for_slack(settings.proxies()) as session:
         if not token:
             yield Talker(answers)
             return

@@ -1,4 +1,4 @@
-"""Requests to the login provider: guarded, bounded in time and size, without redirects, cookies and proxies."""
+"""Requests to the login provider: guarded, bounded in time and size, without redirects and cookies."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.manifest import parse
 from bot.oci.options import RegistryOptions
+from bot.oci.wire.proxied import requests_by
+from bot.oci.wire.proxy_way import proxy_way, reason_of
 
 CALL_TIME: Final = 5.0
 """Seconds; a person waits."""
@@ -50,20 +52,24 @@ class ProviderCaller:
         if not self._options.allows(url):
             raise _away(address, "is not one of the hosts in PROVENANCE_OIDC_ISSUER and PROVENANCE_OIDC_HOSTS")
         dialled, insecure = self._options.dialled, self._options.insecure_hosts
-        guard = Guard(RegistryOptions(private_hosts=dialled, insecure_hosts=insecure))
-        connector = TCPConnector(limit=1, resolver=ThreadedResolver(), socket_factory=guard.open_socket)
+        resolver, proxies = ThreadedResolver(), self._options.proxies
+        guard = Guard(RegistryOptions(private_hosts=dialled, insecure_hosts=insecure), proxy_way(proxies, resolver))
+        connector = TCPConnector(limit=1, resolver=resolver, socket_factory=guard.open_socket)
+        requests = requests_by(proxies)
         told = {"Accept": "application/json", **headers}
         try:
             async with (
                 asyncio.timeout(CALL_TIME),
-                ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False) as session,
+                ClientSession(connector=connector, cookie_jar=DummyCookieJar(), request_class=requests) as session,
             ):
                 with guard.dialling(authority(url), url):
+                    await guard.pass_on(url)
                     return await _exchange(session, method, url, told, form)
         except RegistryError as error:  # the guard's
             raise ProviderUnavailableError(str(error)) from None
         except (ClientError, OSError, ValueError) as error:
-            raise _away(address, f"did not answer ({type(error).__name__})") from None
+            why = reason_of(guard.proxy_for(url), error) or f"did not answer ({type(error).__name__})"
+            raise _away(address, why) from None
         except MalformedError:
             raise _away(address, "did not answer with a JSON object") from None
 

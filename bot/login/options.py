@@ -10,6 +10,7 @@ from yarl import URL
 from bot.errors import SettingsError
 from bot.login.role import EVERYBODY, Role
 from bot.oci.hosts import authorities, authority
+from bot.oci.wire.outbound import Outbound
 
 CALLBACK: Final = "/login/callback"
 
@@ -28,6 +29,7 @@ class LoginOptions:
     groups_claim: str = "groups"
     hosts: tuple[str, ...] = ()
     insecure_hosts: tuple[str, ...] = ()
+    proxies: Outbound | None = None
     base_url: str = ""
     roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
 

@@ -14,6 +14,7 @@ from yarl import URL
 from bot.errors import ForbiddenAddressError
 from bot.oci.addresses import Reach, reach
 from bot.oci.hosts import authorities, authority
+from bot.oci.local_names import is_local_name, is_metadata_name
 from bot.oci.options import RegistryOptions
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Guard:
     """Give `open_socket` to the connector, and make every request inside of `dialling`."""
 
     def __init__(self, options: RegistryOptions, way: "ProxyWay | None" = None) -> None:
-        """`way`: the proxies that a person at a terminal has named."""
+        """`way`: the proxies that the operator, or a person at a terminal, has named."""
         self._way = way
         self._local = options.local
         self._private = authorities(options.private_hosts)
@@ -109,14 +110,22 @@ class Guard:
         return self._way.find(url) if self._way else None
 
     async def pass_on(self, url: URL) -> None:
-        """Inside of `dialling`: a proxy will dial the URL. What we know of the place is judged here.
+        """Inside of `dialling`: when a proxy will dial the URL, what we know of the place is judged here.
 
-        Its addresses as we see them: mostly none, as the proxy is there to find them. Raises ForbiddenAddressError.
+        Its addresses as we see them: mostly none, as the proxy is there to find them. So names that lead into the
+        network of the proxy are refused by themselves. Raises ForbiddenAddressError.
         """
-        attempt = _attempt.get()
-        for address in await self._way.addresses(url) if self._way else ():
+        if self._way is None or self._way.find(url) is None:
+            return
+        attempt, host = _attempt.get(), url.host or ""
+        if is_metadata_name(host):
+            raise attempt.forbidden(f"{attempt.place}, the metadata service of a cloud; that is never allowed")
+        for address in await self._way.addresses(url):
             if why := self._why_not(attempt, address, reach(address)):
                 raise attempt.forbidden(why)
+        told = attempt.place in self._private or self._at_home(attempt)
+        if not told and is_local_name(host):
+            raise attempt.forbidden(f"{attempt.place}, a name of a private network; {_LIST} PROVENANCE_PRIVATE_HOSTS")
         if attempt.plain and attempt.place not in self._insecure:
             raise attempt.forbidden(f"{attempt.place} over plain HTTP; {_LIST} PROVENANCE_INSECURE_HOSTS")
         attempt.passed_on = True

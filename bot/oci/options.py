@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 from bot.oci.grammar import HOST
+
+if TYPE_CHECKING:  # it brings yarl, and most have no proxy
+    from bot.oci.wire.outbound import Outbound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,7 @@ class RegistryOptions:
     allow_layouts: bool = False  # `oci:PATH` in references
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # for credentials: HOME, DOCKER_CONFIG, …
     user_agent: str = "provenance-bot"
+    proxies: "Outbound | None" = None  # the operator's; None = dialled directly, or as a terminal's variables say
 
     def __post_init__(self) -> None:
         _check_hosts("PROVENANCE_PRIVATE_HOSTS", self.private_hosts)

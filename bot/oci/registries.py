@@ -30,7 +30,8 @@ from bot.oci.wire.gates import Gates
 from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
-from bot.oci.wire.proxy_way import proxy_way
+from bot.oci.wire.proxied import requests_by
+from bot.oci.wire.proxy_way import proxies_of, proxy_way
 from bot.oci.wire.sender import Sender
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ async def open_registries(
     Raises SettingsError when the mirrors' table does not hold.
     """
     resolver = resolver or ThreadedResolver()
-    guard = Guard(options, proxy_way(options, resolver))
+    proxies = proxies_of(options)
+    guard = Guard(options, proxy_way(proxies, resolver))
     connector = MeteredConnector(
         limit=CONNECTIONS_MAX,
         resolver=resolver,
@@ -87,6 +89,7 @@ async def open_registries(
         headers=headers,
         cookie_jar=DummyCookieJar(),
         trust_env=False,  # behind a proxy the guard sees the proxy alone: see wire/outbound.py
+        request_class=requests_by(proxies),
     ) as session:
         used, limits = pace or Pace(), ToldLimits()
         gates = Gates(options.concurrency, options.concurrency_max, shared, used.clock)

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
+
+if TYPE_CHECKING:  # it brings yarl, and most have no proxy
+    from bot.oci.wire.outbound import Outbound
 
 LAYERS_MAX: Final = 64
 """Layers of one manifest that are looked at; signing again adds one, seen: 4."""
@@ -23,7 +26,7 @@ class RootOptions:
     """`files` are trusted roots in JSON, or one a line; `public` adds Sigstore's own.
 
     `tuf` is the URL of a TUF repository to renew it from ("" = never), `tuf_root` the root of trust of a repository
-    that is not Sigstore's, `cache` a folder for its metadata.
+    that is not Sigstore's, `cache` a folder for its metadata. `proxies` are on the way there.
     """
 
     files: tuple[Path, ...] = ()
@@ -31,6 +34,7 @@ class RootOptions:
     tuf: str = ""
     tuf_root: Path | None = None
     cache: Path = Path("~/.cache/provenance-bot/tuf")
+    proxies: "Outbound | None" = None
 
     @property
     def are_told(self) -> bool:

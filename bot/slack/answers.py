@@ -172,7 +172,7 @@ async def _call(client: "AsyncWebClient", method: str, body: Mapping[str, object
 @asynccontextmanager
 async def open_answers(settings: Settings, store: Store) -> AsyncIterator[Answers]:
     """Answers with an HTTP session of their own while the block runs."""
-    async with session_for_slack() as session:
+    async with session_for_slack(settings.proxies()) as session:
         token = settings.slack_bot_token
         client = client_for(token.get_secret_value(), settings.slack_api_url, session) if token else None
         yield Answers(store, Ephemeral(store, session, settings.slack_api_url), client)

@@ -37,6 +37,7 @@ _MOVING: Final = frozenset({"team_added_to_org"})
 MOVING_AGAIN: Final = 300.0
 _SERVER_CODES: Final = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TOO_MANY, _SERVER_ERROR = 429, 500
+_LOGIN_WANTED: Final = 407
 
 
 def error_of(error: Exception) -> tuple[int, str]:
@@ -52,8 +53,8 @@ def answer_of(error: Exception) -> Answer:
     """The result of a failed call; unconfirmed when in doubt."""
     if isinstance(error, TokenUnavailableError):
         return RetryLater(5.0, str(error))
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return RetryLater(15.0, "Slack could not be reached")
+    if why := _not_reached(error):
+        return RetryLater(15.0, why)
     status, code = error_of(error)
     if status == _TOO_MANY or code in _RATE_LIMITED:
         return RetryLater(_retry_after(error), "Slack limits the rate (429)")
@@ -62,6 +63,17 @@ def answer_of(error: Exception) -> Answer:
     if status >= _SERVER_ERROR or not code or code in _SERVER_CODES:
         return Unconfirmed(f"{type(error).__name__} {status or ''} {code}".strip())
     return Refused(code, _needed(error))
+
+
+def _not_reached(error: Exception) -> str:
+    """Why Slack has seen nothing of the call; "" when it may have."""
+    status = error.status if isinstance(error, aiohttp.ClientHttpProxyError) else error_of(error)[0]
+    if isinstance(error, aiohttp.ClientHttpProxyError) or status == _LOGIN_WANTED:
+        login = ", which may hold user:password@" if status == _LOGIN_WANTED else ""
+        return f"Slack could not be reached: the proxy answered {status} (PROVENANCE_PROXY{login})"
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return "Slack could not be reached, because the proxy could not (PROVENANCE_PROXY)"
+    return "Slack could not be reached" if isinstance(error, aiohttp.ClientConnectorError) else ""
 
 
 def _retry_after(error: Exception) -> float:

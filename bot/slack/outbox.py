@@ -262,7 +262,7 @@ def _problems(thread: Thread | None, where: str) -> Iterator[SlackProblem]:
 @asynccontextmanager
 async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]:
     """The outbox for these settings, with one HTTP session while the block runs."""
-    async with session_for_slack() as session:
+    async with session_for_slack(settings.proxies()) as session:
         token = settings.slack_bot_token
         client = client_for(token.get_secret_value(), settings.slack_api_url, session) if token else None
         answers = Answers(store, Ephemeral(store, session, settings.slack_api_url), client)

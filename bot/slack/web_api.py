@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import aiohttp
 import structlog
 
+from bot.oci.wire.outbound import Outbound
+from bot.oci.wire.proxied import requests_by
 from bot.slack.classify import answer_of, failures
 from bot.slack.transport import (
     Answer,
@@ -50,9 +52,9 @@ def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> "Asy
     return CountingClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
-def session_for_slack() -> aiohttp.ClientSession:
-    """The process's session for Slack. The caller closes it."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX))
+def session_for_slack(proxies: Outbound | None) -> aiohttp.ClientSession:
+    """The process's session for Slack, its sockets included. The caller closes it."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX), request_class=requests_by(proxies))
 
 
 class SlackTransport:

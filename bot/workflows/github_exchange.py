@@ -123,9 +123,8 @@ class Exchange:
         headers |= self._authorization() if is_api else {}
         place = URL(url, encoded=True)
         with self._dialling(url):
-            if self.guard and (proxy := self.guard.proxy_for(place)):
+            if self.guard:
                 await self.guard.pass_on(place)
-                options["proxy"] = proxy
             async with self.session.request(method, place, headers=headers, allow_redirects=False, **options) as answer:
                 if is_api:
                     self.outage.answered()

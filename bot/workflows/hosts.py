@@ -16,7 +16,8 @@ from yarl import URL
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.options import RegistryOptions
-from bot.oci.wire.proxy_way import proxy_way
+from bot.oci.wire.proxied import requests_by
+from bot.oci.wire.proxy_way import proxies_of, proxy_way
 from bot.workflows.address import SERVER, WorkflowFile
 from bot.workflows.attestations_api import AttestationsApi
 from bot.workflows.code_host import CodeHost
@@ -83,13 +84,15 @@ async def open_session(options: GitHubOptions) -> AsyncIterator[tuple[ClientSess
     own = (authority(URL(options.api)), *(host for host in options.bundle_hosts if host not in BUNDLE_HOSTS))
     resolver = ThreadedResolver()
     listed = RegistryOptions(private_hosts=own, insecure_hosts=told.insecure_hosts)
-    guard = Guard(listed, proxy_way(told, resolver))
+    proxies = proxies_of(told)
+    guard = Guard(listed, proxy_way(proxies, resolver))
     connector = TCPConnector(limit=CONNECTIONS_MAX, resolver=resolver, socket_factory=guard.open_socket)
     async with ClientSession(
         connector=connector,
         headers={"User-Agent": told.user_agent},
         cookie_jar=DummyCookieJar(),
         trust_env=False,  # behind a proxy the guard sees the proxy alone: see oci/wire/outbound.py
+        request_class=requests_by(proxies),
     ) as session:
         yield session, guard
 

@@ -115,7 +115,7 @@ async def open_apps(
     """The applications while the block runs."""
     async with (
         open_tokens(settings, options, store) as tokens,
-        session_for_slack() as session,
+        session_for_slack(settings.proxies()) as session,
         open_code_hosts(settings.github_options()) as hosts,
     ):
         policies = WorkspacePolicies(options)

@@ -114,7 +114,7 @@ class InstallPages:
         return self.limit.take(network_of(visit_of(request).client or request.remote or "")) is not None
 
     async def _opened(self, _: web.Application) -> AsyncIterator[None]:
-        async with session_for_slack() as session:
+        async with session_for_slack(self.settings.proxies()) as session:
             self.flow = self._flow(session)
             yield
 

@@ -56,7 +56,7 @@ def mount(  # noqa: PLR0913 - what the door needs
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
     intake = Intake(watch, settings.settle, queue, digests, buffer, rate, polls)
-    keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
+    keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts, settings.proxies()))
     taker = intake if workspaces is None else FanOut(intake, partial(workspaces, buffer, rate))
     door = Door(RECEIVERS, sources, taker, counts, keys, body_time)
     app.router.add_post("/webhooks/{id}", door.receive)

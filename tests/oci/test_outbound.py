@@ -51,7 +51,7 @@ def test_ways_to_write_a_proxy(text: str) -> None:
     assert proxies is not None
     proxy = proxies.find(URL("https://quay.io/v2/"))
     assert proxy is not None
-    assert (proxy.host, proxy.port) == ("proxy.corp", 3128)
+    assert (proxy.url.host, proxy.url.port) == ("proxy.corp", 3128)
 
 
 @pytest.mark.parametrize("text", ["", " "])

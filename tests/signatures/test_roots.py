@@ -1,5 +1,6 @@
 """Which roots are trusted: the public one of the library, files of the operator's, one renewed through TUF."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,11 +17,13 @@ from tuf.api.metadata import Metadata
 
 from bot.errors import SettingsError
 from bot.oci.reference import Reference
+from bot.oci.wire.outbound import of_operator
 from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.settings import Settings
 from bot.signatures.options import RootOptions
 from bot.signatures.roots.load import embedded, trusted_roots
+from tests.fake_proxy import FakeProxy
 from tests.private_sigstore import PrivateSigstore
 
 NEVER = RootOptions(public=False)
@@ -106,6 +109,32 @@ class TestRenewed:
         roots = trusted_roots(RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "cache"))
         assert [root.name for root in roots.roots] == ["renewed", "trusted_root.json"]
         assert roots.problem == ""
+
+    async def test_a_repository_that_only_a_proxy_reaches_is_read_through_it(
+        self, repository: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What the library would read in the environment does not count."""
+        url, met_with = repository
+        monkeypatch.setenv("NO_PROXY", "*")
+        async with FakeProxy(names={"tuf.example:8080": url.removeprefix("http://")}, login="me:s3cret") as proxy:
+            proxies = of_operator(f"http://me:s3cret@{proxy.host}")
+            options = RootOptions(
+                tuf="http://tuf.example:8080", tuf_root=met_with, cache=tmp_path / "cache", proxies=proxies
+            )
+            roots = await asyncio.to_thread(trusted_roots, options)
+            assert [root.name for root in roots.roots] == ["renewed", "trusted_root.json"]
+            asked = len(proxy.asked)
+            assert asked > 1
+            direct = RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "direct", proxies=proxies)
+            assert len((await asyncio.to_thread(trusted_roots, direct)).roots) == 2
+            assert len(proxy.asked) == asked
+            proxy.login = "me:other"
+            refused = RootOptions(
+                tuf="https://tuf.example", tuf_root=met_with, cache=tmp_path / "refused", proxies=proxies
+            )
+            problem = (await asyncio.to_thread(trusted_roots, refused)).problem
+        assert "could not be renewed" in problem
+        assert "s3cret" not in problem
 
     def test_a_repository_that_somebody_else_signs_changes_nothing(
         self, repository: tuple[str, Path], tmp_path: Path

@@ -34,7 +34,7 @@ async def _ask(patient: Patient, host: str) -> DoctorLine:
     except ForbiddenAddressError as failed:
         return error(str(failed), "set the variable that it names, if you trust that registry")
     except RegistryError as failed:
-        return error(f"{host} does not answer: {failed}", "check the network, the name, and PROVENANCE_MIRRORS")
+        return error(f"{host} does not answer: {failed}", "check the network, its proxy, the name, PROVENANCE_MIRRORS")
     return ok(f"{host} answers")
 
 

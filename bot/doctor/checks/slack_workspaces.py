@@ -48,7 +48,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
 
 async def _app(patient: Patient, options: OAuthOptions) -> DoctorLine:
     """Nothing is exchanged: what is asked for is not a token."""
-    async with session_for_slack() as session:
+    async with session_for_slack(patient.settings.proxies()) as session:
         client = AppClient(patient.settings.slack_api_url, session)
         answer = await TokenExchange(client, options.client_id, options.client_secret).refresh(NOT_A_TOKEN)
     match answer:

@@ -162,7 +162,7 @@ def workspace_registries(settings: Settings) -> RegistryOptions:
 @asynccontextmanager
 async def open_tokens(settings: Settings, options: OAuthOptions, store: Store) -> AsyncIterator[WorkspaceTokens]:
     """The tokens of all workspaces, with an HTTP session while the block runs."""
-    async with session_for_slack() as session:
+    async with session_for_slack(settings.proxies()) as session:
         app = AppClient(settings.slack_api_url, session)
         exchange = TokenExchange(app, options.client_id, options.client_secret)
         tokens = WorkspaceTokens(store, Installations(store, options.keys), exchange)
@@ -180,7 +180,7 @@ async def open_workspaces(
     async with (
         AsyncExitStack() as stack,
         open_tokens(settings, options, store) as tokens,
-        session_for_slack() as session,
+        session_for_slack(settings.proxies()) as session,
         open_code_hosts(settings.github_options()) as hosts,
     ):
         means = WorkspaceMeans(settings, store, queue, session, hosts, timing)

@@ -15,7 +15,6 @@ from aiohttp import (
     ClientTimeout,
     InvalidURL,
 )
-from yarl import URL
 
 from bot.metrics.program import PULLS_LEFT, REGISTRY_REQUESTS
 from bot.oci import tally
@@ -100,9 +99,8 @@ class HttpExchange:
         try:
             async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
                 with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
-                    if proxy:
-                        await self._guard.pass_on(ask.url)
-                    response = await self._send(ask, spending, proxy)
+                    await self._guard.pass_on(ask.url)
+                    response = await self._send(ask, spending)
                     return login_wanted(proxy) if proxy and response.status == LOGIN_WANTED else response
         except TimeoutError:
             return Trouble(f"{authority(ask.url)} did not answer in time{through}")
@@ -113,7 +111,7 @@ class HttpExchange:
                 return Trouble(f"{authority(ask.url)} sent {spending.refused}", passing=False)
             return (of_proxy(proxy, error) if proxy else None) or _trouble(ask, error)
 
-    async def _send(self, ask: RegistryRequest, spending: Spending, proxy: URL | None) -> Response:
+    async def _send(self, ask: RegistryRequest, spending: Spending) -> Response:
         async with self._session.request(
             ask.method,
             ask.url,
@@ -121,7 +119,6 @@ class HttpExchange:
             data=ask.form,
             timeout=self._timeout,
             allow_redirects=False,
-            proxy=proxy,
         ) as response:
             spending.has_head = True
             self.limits.note(ask.registry, response.headers, self.pace.clock())

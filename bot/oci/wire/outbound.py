@@ -1,13 +1,14 @@
-"""The proxy through which a terminal reaches registries, by the variables that other tools know, too.
+"""The proxy on the way out: which one, and for which hosts.
 
-HTTPS_PROXY and HTTP_PROXY name it, in either case; NO_PROXY lists hosts that are dialled without it (`.corp`, `corp`,
-`10.0.0.0/8`, `host:port`, `*`), as this machine always is. A server has none: behind a proxy nobody sees which address
-is dialled, and there strangers name hosts.
+An operator names it in PROVENANCE_PROXY. Without that, HTTPS_PROXY and HTTP_PROXY count in a terminal, in either case,
+as other tools read them; a server ignores them. NO_PROXY lists hosts that are dialled without it (`.corp`, `corp`,
+`10.0.0.0/8`, `host:port`, `*`), as this machine always is.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Final
 
@@ -15,34 +16,47 @@ from yarl import URL
 
 from bot.errors import UnusableProxyError
 from bot.oci.addresses import is_loopback_name
-from bot.oci.hosts import authority
+from bot.oci.hosts import authorities, authority
 
 _VARIABLES: Final = {"https": "HTTPS_PROXY", "http": "HTTP_PROXY"}
+_SOCKETS: Final = {"wss": "https", "ws": "http"}
 _ENDS: Final = re.compile(r"[/?#\\\s]")
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """`login` is the value of Proxy-Authorization. It stands apart, so that no error can show it with the URL."""
+
+    url: URL
+    login: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
-    """The proxies by scheme, and who needs none. None stands for one that was asked for and is not usable."""
+    """The proxies by scheme, and who needs none. None stands for one that was asked for and is not usable.
 
-    proxies: Mapping[str, URL | None]
+    `direct` are hosts with their port, as in `authority`.
+    """
+
+    proxies: Mapping[str, Proxy | None] = field(hash=False)
     without: tuple[str, ...] = ()
+    direct: frozenset[str] = frozenset()
 
-    def find(self, url: URL) -> URL | None:
+    def find(self, url: URL) -> Proxy | None:
         """The proxy for that address; None when it is dialled directly.
 
         Raises UnusableProxyError when the proxy is not one that we can use: whoever asked for it may count on it.
         """
-        host = (url.host or "").lower()
-        if url.scheme not in self.proxies or is_loopback_name(host):
+        host, scheme = (url.host or "").lower().rstrip("."), _SOCKETS.get(url.scheme, url.scheme)
+        if scheme not in self.proxies or is_loopback_name(host) or authority(url) in self.direct:
             return None
         if any(_is_in(host, url.port, entry) for entry in self.without):
             return None
-        proxy = self.proxies[url.scheme]
+        proxy = self.proxies[scheme]
         if proxy is None:  # its text is not shown: it may hold a login
             told = "does not name a proxy like http://proxy.corp:3128 (SOCKS is not spoken)"
             fix = "correct it, unset it, or list the host in NO_PROXY"
-            raise UnusableProxyError(f"{_VARIABLES[url.scheme]} {told}: {fix}", host=authority(url))
+            raise UnusableProxyError(f"{_VARIABLES[scheme]} {told}: {fix}", host=authority(url))
         return proxy
 
 
@@ -54,11 +68,23 @@ def outbound(environment: Mapping[str, str]) -> Outbound | None:
     return Outbound(proxies, tuple(filter(None, entries))) if proxies else None
 
 
+def of_operator(text: str, without: Iterable[str] = (), private_hosts: Iterable[str] = ()) -> Outbound:
+    """What PROVENANCE_PROXY and PROVENANCE_NO_PROXY say. Hosts inside, which an operator lists, need no proxy.
+
+    Raises ValueError for a text that names no proxy.
+    """
+    proxy = _proxy(text.strip())
+    if proxy is None:
+        raise ValueError("names no proxy like http://proxy.corp:3128 (SOCKS is not spoken)")
+    entries = tuple(entry.lower() for entry in without)
+    return Outbound({"https": proxy, "http": proxy}, entries, authorities(private_hosts))
+
+
 def _told(environment: Mapping[str, str], name: str) -> str:
     return (environment.get(name) or environment.get(name.lower(), "")).strip()
 
 
-def _proxy(text: str) -> URL | None:
+def _proxy(text: str) -> Proxy | None:
     """The proxy; None for what is not one over HTTP.
 
     A bare `/`, `?` or `#` in a password ends the host before the `@`, and then a part of the password would be shown
@@ -72,7 +98,10 @@ def _proxy(text: str) -> URL | None:
         url = URL(f"{scheme}://{place}")
     except ValueError:
         return None
-    return url if url.scheme in ("http", "https") and url.host and url.port else None
+    if url.scheme not in ("http", "https") or not url.host or not url.port:
+        return None
+    told = f"{url.user or ''}:{url.password or ''}"
+    return Proxy(url.with_user(None), "" if told == ":" else f"Basic {b64encode(told.encode()).decode()}")
 
 
 def _is_in(host: str, port: int | None, entry: str) -> bool:

@@ -2,7 +2,11 @@
 
 import asyncio
 import socket
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from ipaddress import ip_address
+from time import monotonic
 from typing import Final
 
 from aiohttp import (
@@ -21,6 +25,7 @@ from bot.oci.wire.messages import Trouble
 from bot.oci.wire.outbound import Outbound, outbound
 
 LOGIN_WANTED: Final = 407
+_NAMES: Final = "PROVENANCE_PROXY, or HTTPS_PROXY in a terminal"
 GATEWAY_ANSWERS: Final = frozenset({502, 503, 504})
 """The proxy did not reach the registry; in a moment it may."""
 
@@ -28,17 +33,35 @@ LOOKUP_MAX: Final = 2.0
 """Seconds. Where only the proxy resolves names, some networks answer nothing at all, and the proxy is not to wait."""
 
 
+SEEN_FOR: Final = 60.0
+"""Seconds for which the addresses of a name are not asked again."""
+
+SEEN_MAX: Final = 256
+"""Names whose addresses are kept."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The addresses of a name. One asks while all others wait."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    until: float = 0.0
+    addresses: tuple[str, ...] = ()
+
+
 class ProxyWay:
     """Which proxy, and what we find out of a name that it will resolve itself."""
 
-    def __init__(self, proxies: Outbound, resolver: AbstractResolver) -> None:
+    def __init__(self, proxies: Outbound, resolver: AbstractResolver, clock: Callable[[], float] = monotonic) -> None:
         self._proxies = proxies
         self._resolver = resolver
-        self._seen: dict[str, tuple[str, ...]] = {}  # by host, for as long as a command runs
+        self._clock = clock
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
     def find(self, url: URL) -> URL | None:
-        """The proxy for that address; None when it is dialled directly."""
-        return self._proxies.find(url)
+        """The proxy for that address, without a login; None when it is dialled directly."""
+        found = self._proxies.find(url)
+        return found.url if found else None
 
     async def addresses(self, url: URL) -> tuple[str, ...]:
         """Addresses of the URL's host as we see them; none when only the proxy can resolve it."""
@@ -47,9 +70,14 @@ class ProxyWay:
             return (str(ip_address(host)),)
         except ValueError:  # a name
             pass
-        if host not in self._seen:
-            self._seen[host] = await self._resolved(host)
-        return self._seen[host]
+        seen = self._seen.setdefault(host, _Seen())
+        if len(self._seen) > SEEN_MAX:
+            self._seen.popitem(last=False)
+        async with seen.lock:
+            if seen.until <= self._clock():
+                seen.addresses = await self._resolved(host)
+                seen.until = self._clock() + SEEN_FOR
+            return seen.addresses
 
     async def _resolved(self, host: str) -> tuple[str, ...]:
         try:
@@ -60,9 +88,13 @@ class ProxyWay:
         return tuple(one["host"] for one in found)
 
 
-def proxy_way(options: RegistryOptions, resolver: AbstractResolver) -> ProxyWay | None:
-    """For a person's own machine, whose variables name a proxy; None on a server."""
-    proxies = outbound(options.environment) if options.local else None
+def proxies_of(options: RegistryOptions) -> Outbound | None:
+    """The operator's; on a person's own machine, without one, what its variables name."""
+    return options.proxies or (outbound(options.environment) if options.local else None)
+
+
+def proxy_way(proxies: Outbound | None, resolver: AbstractResolver) -> ProxyWay | None:
+    """For a guard; None when everything is dialled directly."""
     return ProxyWay(proxies, resolver) if proxies else None
 
 
@@ -75,17 +107,23 @@ def of_proxy(proxy: URL, error: Exception) -> Trouble | None:
         case ClientHttpProxyError(status=status):
             return Trouble(f"the proxy {place} answered {status}", passing=status in GATEWAY_ANSWERS)
         case ClientProxyConnectionError() | ClientConnectorDNSError():
-            return Trouble(f"the proxy {place} could not be reached (HTTPS_PROXY, HTTP_PROXY)")
+            return Trouble(f"the proxy {place} could not be reached ({_NAMES})")
         case ClientConnectorCertificateError(host=proxy.host, port=proxy.port):
             why = f"the certificate of the proxy {place} is not for it, or not signed by a trusted authority"
             return Trouble(f"{why} (an authority of your own: SSL_CERT_FILE)", passing=False)
         case ClientConnectorSSLError(host=proxy.host, port=proxy.port):
-            return Trouble(f"the proxy {place} does not speak TLS with us (http:// in HTTPS_PROXY?)", passing=False)
+            return Trouble(f"the proxy {place} does not speak TLS with us (http:// in {_NAMES}?)", passing=False)
         case _:
             return None
 
 
+def reason_of(proxy: URL | None, error: Exception) -> str:
+    """The same as the end of a sentence that begins with a host; "" for what did not go wrong at a proxy."""
+    trouble = of_proxy(proxy, error) if proxy else None
+    return f"was not reached: {trouble.reason}" if trouble else ""
+
+
 def login_wanted(proxy: URL) -> Trouble:
     """It answered 407, to the request itself where that is plain HTTP."""
-    why = f"the proxy {authority(proxy)} asks for a login: HTTPS_PROXY may hold user:password@"
+    why = f"the proxy {authority(proxy)} asks for a login: {_NAMES} may hold user:password@"
     return Trouble(why, passing=False)

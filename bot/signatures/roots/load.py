@@ -65,7 +65,7 @@ def _public(options: RootOptions) -> tuple[tuple[TrustedRoot, ...], str]:
         return released, problem
     if met_with is None:
         raise SettingsError("PROVENANCE_TUF is not Sigstore's repository: name its first root in PROVENANCE_TUF_ROOT")
-    data, trouble = renewed_root(Renewal(options.tuf, met_with, options.cache.expanduser()))
+    data, trouble = renewed_root(Renewal(options.tuf, met_with, options.cache.expanduser(), options.proxies))
     if not data:
         return released, problem or trouble
     try:

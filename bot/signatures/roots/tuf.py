@@ -7,10 +7,15 @@ with counts. https://theupdateframework.io
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.errors import SettingsError
 from bot.private_folder import PrivateFolder
+
+if TYPE_CHECKING:  # heavy, and only when asked for
+    from tuf.ngclient.fetcher import FetcherInterface
+
+    from bot.oci.wire.outbound import Outbound
 
 PUBLIC: Final = "https://tuf-repo-cdn.sigstore.dev"
 """Sigstore's own repository; its root of trust comes with the library."""
@@ -22,11 +27,15 @@ log = logging.getLogger(__name__)  # not structlog: the terminal command would w
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A TUF repository, the root of trust it was first met with, and a folder of ours to keep its metadata in."""
+    """A TUF repository, the root of trust it was first met with, and a folder of ours to keep its metadata in.
+
+    Without `proxies`, the library takes those that the environment names.
+    """
 
     url: str
     root: Path
     cache: Path
+    proxies: "Outbound | None" = None
 
 
 def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
@@ -46,6 +55,7 @@ def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
             target_base_url=f"{base}/targets/",
             target_dir=str(folder),
             bootstrap=renewal.root.read_bytes(),
+            fetcher=_fetcher(renewal.proxies),
         )
         updater.refresh()
         target = updater.get_targetinfo(TARGET)
@@ -57,6 +67,14 @@ def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
     except Exception as error:  # noqa: BLE001 - the network and the repository may fail in any way
         log.warning("trusted_root_not_renewed", extra={"url": base, "error": str(error)[:300]})
         return b"", f"the trusted root could not be renewed from {base} ({type(error).__name__})"
+
+
+def _fetcher(proxies: "Outbound | None") -> "FetcherInterface | None":
+    if proxies is None:
+        return None
+    from bot.signatures.roots.fetcher import ProxyFetcher  # noqa: PLC0415 - only behind a proxy
+
+    return ProxyFetcher(proxies)
 
 
 def _make_private(folder: Path) -> None:
