@@ -14,7 +14,6 @@ from yarl import URL
 from bot.errors import ForbiddenAddressError
 from bot.oci.addresses import Reach, reach
 from bot.oci.hosts import authorities, authority
-from bot.oci.local_names import is_local_name, is_metadata_name
 from bot.oci.options import RegistryOptions
 
 if TYPE_CHECKING:
@@ -117,6 +116,8 @@ class Guard:
         """
         if self._way is None or self._way.find(url) is None:
             return
+        from bot.oci.local_names import is_local_name, is_metadata_name  # noqa: PLC0415 - only behind a proxy
+
         attempt, host = _attempt.get(), url.host or ""
         if is_metadata_name(host):
             raise attempt.forbidden(f"{attempt.place}, the metadata service of a cloud; that is never allowed")
