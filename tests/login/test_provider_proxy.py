@@ -16,10 +16,10 @@ PLACE = "login.example:8080"
 LOGIN = "me:s3cret"
 
 
-def caller(proxies: Outbound) -> ProviderCaller:
+def caller(proxies: Outbound, issuer: str = f"http://{PLACE}") -> ProviderCaller:
     roles = {Role.SEE: ("*",)}
     options = LoginOptions(
-        issuer=f"http://{PLACE}",
+        issuer=issuer,
         client_id="bot",
         base_url="https://bot.example",
         roles=roles,
@@ -36,6 +36,9 @@ async def test_the_provider_is_asked_through_it_and_nobody_else() -> None:
         assert await asking.get(f"http://{PLACE}/jwks")
         with pytest.raises(ProviderUnavailableError, match="PROVENANCE_OIDC_HOSTS"):
             await asking.get("https://stranger.example/jwks")
+        cloud = "https://metadata.google.internal"
+        with pytest.raises(ProviderUnavailableError, match="metadata service"):
+            await caller(of_operator(f"http://{LOGIN}@{proxy.host}"), cloud).get(f"{cloud}/jwks")
         assert len(proxy.asked) == 1
 
 

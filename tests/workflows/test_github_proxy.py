@@ -69,3 +69,14 @@ async def test_no_address_of_an_attestation_leads_through_it_to_a_host_that_is_n
                 with pytest.raises(SourceUnavailableError):
                     await exchange.ask("GET", url, what="a bundle", limit=100)
         assert proxy.asked == []
+
+
+async def test_the_store_of_attestations_is_asked_through_it() -> None:
+    async with FakeProxy(status=403) as proxy:
+        options = GitHubOptions(dialling=RegistryOptions(proxies=of_operator(proxy.host)))
+        (host,) = options.bundle_hosts
+        async with open_session(options) as (session, guard):
+            exchange = Exchange(session, options.api, None, guard, frozenset({f"{host}:443"}))
+            with pytest.raises(SourceUnavailableError, match=f"the proxy {proxy.host} answered 403"):
+                await exchange.ask("GET", f"https://{host}/x", what="a bundle", limit=100)
+        assert proxy.asked == [f"CONNECT {host}:443 HTTP/1.1"]
