@@ -69,7 +69,7 @@ _DO: Final = {
     ProblemCode.TOKEN_UNREADABLE: "set its key in PROVENANCE_SLACK_TOKEN_KEYS, or install the app there again",
     ProblemCode.TOKEN_NOT_RENEWED: "install the app there again",
     ProblemCode.TOKEN_LOST: "install the app there again; what is remembered stays",
-    ProblemCode.UNREACHABLE: "the bot keeps trying; check the network and PROVENANCE_SLACK_API_URL",
+    ProblemCode.UNREACHABLE: "the bot keeps trying; check the network, PROVENANCE_PROXY and PROVENANCE_SLACK_API_URL",
     ProblemCode.SCOPE_MISSING: "add it in the app's settings and install the app again",
     ProblemCode.NO_CHANNEL: "set SLACK_CHANNEL, or `channel` in the policy",
     ProblemCode.CHANNEL_NOT_FOUND: "invite the bot there (/invite @provenance), or correct the name",

@@ -25,7 +25,7 @@ from bot.oci.wire.messages import Trouble
 from bot.oci.wire.outbound import Outbound, outbound
 
 LOGIN_WANTED: Final = 407
-_NAMES: Final = "PROVENANCE_PROXY, or HTTPS_PROXY in a terminal"
+_NAMES: Final = "PROVENANCE_PROXY or, in a terminal, HTTPS_PROXY"
 GATEWAY_ANSWERS: Final = frozenset({502, 503, 504})
 """The proxy did not reach the registry; in a moment it may."""
 
