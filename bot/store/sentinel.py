@@ -7,12 +7,14 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from redis.asyncio.sentinel import (
+    MasterNotFoundError,
     Sentinel,
     SentinelConnectionPool,
     SentinelManagedConnection,
@@ -32,6 +34,9 @@ SENTINEL_ANSWER_MAX: Final = 1.0
 
 CONNECTIONS_MAX: Final = 500
 """To the master. One more is an error, and there are never so many: most commands share a few (grouping.py)."""
+
+_REASON: Final = re.compile(r">\)> - (\S+?)(?:, <|$)")
+"""What redis-py says of one sentinel, behind the client that asked it."""
 
 _OPTIONS: Final = frozenset({"sentinel_username", "sentinel_password", "ssl_ca_certs"})
 
@@ -110,9 +115,14 @@ class _OneByOne(Sentinel):
         self._turn = asyncio.Lock()
 
     async def discover_master(self, service_name: str) -> tuple[str, int]:
-        """redis-py's own. Raises MasterNotFoundError."""
+        """redis-py's own. Raises MasterNotFoundError, in words: its own shows each client with all its options."""
         async with self._turn:
-            return await super().discover_master(service_name)  # type: ignore[no-any-return]
+            try:
+                return await super().discover_master(service_name)  # type: ignore[no-any-return]
+            except MasterNotFoundError as error:
+                reasons = ", ".join(sorted(set(_REASON.findall(str(error)))))
+                said = f"no sentinel answers ({reasons})" if reasons else "no sentinel knows its name, or it is down"
+                raise MasterNotFoundError(f"the master {service_name!r} is not found: {said}") from None
 
 
 class MasterPool(SentinelConnectionPool):

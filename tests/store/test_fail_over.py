@@ -16,6 +16,7 @@ from typing import Final
 import pytest
 from pydantic import SecretStr
 from redis import Redis
+from redis.asyncio.sentinel import MasterNotFoundError
 
 from bot.errors import StoreError
 from bot.jobs import queue as queue_module
@@ -26,7 +27,7 @@ from bot.store import Store, connection, open_store
 from bot.store.connection import connect
 from bot.store.engine.binary import find_binary
 from bot.store.sentinel import MasterPool
-from tests.fake_sentinel import FakeSentinel, fake_sentinel
+from tests.fake_sentinel import SERVICE, FakeSentinel, fake_sentinel
 from tests.jobs.parts import push
 from tests.real_parts import free_port
 from tests.real_redis import RedisServer, running_server
@@ -187,6 +188,24 @@ async def test_without_a_new_master_nobody_is_told_that_it_was_stored(
         pair.demote()
         with pytest.raises(StoreError):
             await queue.enqueue(push(), key="k", delivery="d", delay=9, is_announced=True)
+
+
+async def test_a_master_that_is_not_found_is_told_in_words() -> None:
+    """Seen in `provenance doctor`: the client's own options, cut off before the reason."""
+    closed = f"127.0.0.1:{free_port()},127.0.0.1:{free_port()}"
+    async with fake_sentinel(free_port()) as sentinel:
+        unknown = sentinel.url.replace(f"/{SERVICE}/", "/another/")
+        for url, why in (
+            (f"redis+sentinel://{closed}/{SERVICE}", "no sentinel answers (network:ConnectionError)"),
+            (unknown, "no sentinel knows its name, or it is down"),
+        ):
+            client = connect(url)
+            assert isinstance(client.connection_pool, MasterPool)
+            with pytest.raises(MasterNotFoundError) as raised:
+                await client.connection_pool.get_master_address()  # type: ignore[no-untyped-call]
+            await client.aclose()
+            name = SERVICE if SERVICE in url else "another"
+            assert str(raised.value) == f"the master '{name}' is not found: {why}"
 
 
 async def test_no_sentinel_is_forgotten_when_many_ask_at_once(pair: Pair) -> None:
