@@ -31,6 +31,10 @@ _ONLY_LABELLED_HAVE = ("github.event.label",)
 _LABELLED = REQUESTS | {"issues", "discussion", "label"}
 
 
+EVENTS_MAX: Final = 40
+"""Events that start one file; GitHub has fewer. What a condition is for each of more is not asked."""
+
+
 @lru_cache(maxsize=64)
 def facts_of(event: str) -> Known:
     """What expressions read when that event started the run; a name that ends with a dot and a star is a prefix."""
@@ -43,7 +47,7 @@ def facts_of(event: str) -> Known:
 
 def that_run(events: Events | None, condition: str, known: Known) -> Events | None:
     """The events of which a condition lets at least some runs through; None when the events are not known."""
-    if events is None or not condition:
+    if events is None or not condition or len(events) > EVENTS_MAX:
         return events
     return frozenset(one for one in events if decided(condition, {**known, **facts_of(one)}) is not False)
 
@@ -71,4 +75,6 @@ def only_requests(events: Events | None) -> bool:
 def truths(events: Events | None, condition: str, known: Known) -> set[bool | None]:
     """What a condition is for each event that publishes; None among them where only the run can tell."""
     published: Iterable[str] = {CALLED} if events is None else events - REQUESTS
+    if events and len(events) > EVENTS_MAX:
+        return {None}
     return {decided(condition, {**known, **facts_of(one)}) for one in published}

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.workflows.conditions import decided
+from bot.workflows.events import EVENTS_MAX, Known
 from bot.workflows.find import lint_text
 from tests.workflows.looking import WORKFLOW, build, job, run
 from tests.workflows.test_surroundings import ACTION, BUILD, CALLED, CALLER, CI, action, rules
@@ -93,3 +95,18 @@ def test_an_action_is_for_what_the_steps_that_use_it_are_for(tmp_path: Path) -> 
     assert not rules(tmp_path)
     put(tmp_path, {CI: triggered("[push, pull_request]", use.replace("==", "!="))})
     assert rules(tmp_path)
+
+
+def test_of_more_events_than_there_are_no_condition_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each condition was decided for each of them: five thousand of both took minutes."""
+    asked = list[str]()
+
+    def counted(condition: str, known: Known) -> bool | None:
+        asked.append(condition)
+        return decided(condition, known)
+
+    monkeypatch.setattr("bot.workflows.events.decided", counted)
+    names = ", ".join(f"event-{at}" for at in range(EVENTS_MAX + 1))
+    text = triggered(f"[{names}]").replace("- uses:", "- if: github.event_name == 'push'\n        uses:")
+    assert severe(text)
+    assert len(asked) < EVENTS_MAX
