@@ -72,6 +72,40 @@ def test_only_what_does_something_is_read_again(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_long_script_and_a_long_command_are_read_each_time() -> None:
     script, args = "x" * (silent.LENGTH_MAX + 1), (Arg(Word((), 0, 1), ("x" * (silent.WORDS_MAX + 1),)),)
-    silent.seen_script(script).does_nothing = silent.seen_command(args, ()).does_nothing = True
-    assert not silent.seen_script(script).does_nothing
-    assert not silent.seen_command(args, ()).does_nothing
+    alone = silent.situation_of(frozenset())
+    silent.seen_script(script, alone).does_nothing = silent.seen_command(args, alone).does_nothing = True
+    assert not silent.seen_script(script, alone).does_nothing
+    assert not silent.seen_command(args, alone).does_nothing
+
+
+def test_the_same_variables_are_one_situation_and_others_another_one() -> None:
+    one = silent.situation_of(frozenset(), {"A": "b"}, {"inputs.a": True})
+    assert one is silent.situation_of(frozenset(), {"A": "b"}, {"inputs.a": True})
+    others = [
+        silent.situation_of(frozenset({"localhost:5000"}), {"A": "b"}, {"inputs.a": True}),
+        silent.situation_of(frozenset(), {"A": "c"}, {"inputs.a": True}),
+        silent.situation_of(frozenset(), {"A": "b"}, {"inputs.a": "true"}),
+        silent.situation_of(frozenset(), {"A": "b", "inputs.a": "true"}, {}),
+    ]
+    assert len({one, *others}) == 5
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{f"A{at}": "x" for at in range(silent.NAMES_MAX + 1)}, {"A": "x" * (silent.VALUES_MAX + 1)}],
+    ids=["many", "long"],
+)
+def test_under_too_many_variables_nothing_is_kept(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand of them above ten thousand scripts took 2 GB and half a minute, to hold and to compare them."""
+    lines = list[Line]()
+
+    def counted(line: Line) -> Iterator[ImageOperation]:
+        lines.append(line)
+        return read_line(line)
+
+    monkeypatch.setattr("bot.workflows.readers.scripts.read_line", counted)
+    env = ", ".join(f"{name}: {value}" for name, value in variables.items())
+    for _ in range(2):
+        lines.clear()
+        operations("ls -l under-many", env)
+        assert len(lines) == 1

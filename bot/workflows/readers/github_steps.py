@@ -16,7 +16,7 @@ from bot.workflows.readers import docker_actions, other_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
-from bot.workflows.readers.silent import seen_script
+from bot.workflows.readers.silent import seen_script, situation_of
 from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
@@ -147,7 +147,7 @@ class StepReader:
         return replace(step, operations=operations) if operations else step
 
     def _script(self, step: Step, run: Scalar, env: dict[str, str]) -> Step:
-        before = seen_script(run.value, self.source.published, tuple(env.items()), tuple(self.known.items()))
+        before = seen_script(run.value, situation_of(self.source.published, env, self.known))
         if before.does_nothing:
             return step
         values = Values(env, spell, lambda expression: resolve(expression, env, self.known))

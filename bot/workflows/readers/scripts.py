@@ -10,7 +10,7 @@ from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.places import is_aside
-from bot.workflows.readers.silent import Silence, seen_command
+from bot.workflows.readers.silent import Silence, Situation, seen_command, situation_of
 from bot.workflows.shell.commands import Command, commands_of
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
@@ -73,10 +73,10 @@ class _Shell:
     aside: bool = False  # whether it is in a folder of tests or examples
     moved: bool = False  # whether it may be in another folder than the root
     done: Done = field(default_factory=Done)
-    _about: tuple[object, ...] = field(init=False)  # what besides its words decides what a command does
+    _situation: Situation | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self._about = (self.source.published, tuple(self.env.items()))
+        self._situation = situation_of(self.source.published, self.env)
 
     def take(self, script: Script, command: Command) -> None:
         """One command, those in its $( … ) before it."""
@@ -95,7 +95,7 @@ class _Shell:
     def _read(self, script: Script, command: Command, own: dict[str, str]) -> None:
         """Of what a command does, only that it does nothing depends on its words and variables alone."""
         args = self.values.args(command)
-        before = seen_command(args, self._about) if not own else Silence()
+        before = seen_command(args, self._situation) if not own else Silence()
         if before.does_nothing:
             return
         line = Line(self.source, script, command, args, self.env | own if own else self.env, self.step)

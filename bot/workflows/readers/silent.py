@@ -3,6 +3,7 @@
 Most are so, and many stand in several files, or in one that is read again after it is fixed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,12 @@ WORDS_MAX: Final = 400
 """Characters of all arguments of a command that is kept."""
 COMMANDS_MAX: Final = 1_024
 """Commands that are kept."""
+NAMES_MAX: Final = 64
+"""Variables and inputs that decide what a script does; with more, it is read each time."""
+VALUES_MAX: Final = 4_096
+"""Characters of all their values."""
+SITUATIONS_MAX: Final = 256
+"""Sets of them that are kept."""
 
 
 @dataclass(slots=True)
@@ -26,23 +33,43 @@ class Silence:
     does_nothing: bool = False
 
 
+class Situation:
+    """All that decides what a script does, besides its words. There is one object of each.
+
+    So a thousand commands under a hundred variables are not a hundred thousand comparisons.
+    """
+
+
+@lru_cache(maxsize=SITUATIONS_MAX)
+def _situation(_published: frozenset[str], _tables: tuple[tuple[tuple[str, str | bool], ...], ...]) -> Situation:
+    return Situation()
+
+
+def situation_of(published: frozenset[str], *tables: Mapping[str, str | bool]) -> Situation | None:
+    """The one of these registries and of these variables, by value; None when they are too many to be kept."""
+    if sum(map(len, tables)) > NAMES_MAX:
+        return None
+    length = sum([len(name) + len(str(value)) for table in tables for name, value in table.items()])
+    return _situation(published, tuple([tuple(table.items()) for table in tables])) if length <= VALUES_MAX else None
+
+
 @lru_cache(maxsize=SCRIPTS_MAX)
-def _script(_text: str, _about: tuple[object, ...]) -> Silence:
+def _script(_text: str, _situation: Situation) -> Silence:
     return Silence()
 
 
-def seen_script(text: str, *about: object) -> Silence:
-    """What is kept of this script; `about` is all else that decides what it does, by value."""
-    return _script(text, about) if len(text) <= LENGTH_MAX else Silence()
+def seen_script(text: str, situation: Situation | None) -> Silence:
+    """What is kept of this script in this situation."""
+    return _script(text, situation) if situation and len(text) <= LENGTH_MAX else Silence()
 
 
 @lru_cache(maxsize=COMMANDS_MAX)
-def _command(_texts: tuple[tuple[str, ...], ...], _about: object) -> Silence:
+def _command(_texts: tuple[tuple[str, ...], ...], _situation: Situation) -> Silence:
     return Silence()
 
 
-def seen_command(args: tuple[Arg, ...], about: object) -> Silence:
+def seen_command(args: tuple[Arg, ...], situation: Situation | None) -> Silence:
     """The same of a command, by what its arguments may stand for."""
     texts = tuple([arg.texts for arg in args])
     short = sum([len(text) for one in texts for text in one]) <= WORDS_MAX
-    return _command(texts, about) if short else Silence()
+    return _command(texts, situation) if situation and short else Silence()
