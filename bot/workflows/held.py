@@ -35,11 +35,21 @@ def texts_of(text: str, held: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """All that a text may be; an expression of which nothing is known stays as it is."""
     texts: tuple[str, ...] = (text,)
     for _ in range(ROUNDS_MAX):
-        fuller = tuple(dict.fromkeys(one for old in texts for one in _filled(old, held)))[:TEXTS_MAX]
+        fuller = _first(one for old in texts for one in _filled(old, held))
         if fuller == texts:
             break
         texts = fuller
     return texts
+
+
+def _first(texts: Iterator[str]) -> tuple[str, ...]:
+    """The first different ones; the others are not even made: a matrix may have millions."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found[text] = None
+        if len(found) == TEXTS_MAX:
+            break
+    return tuple(found)
 
 
 def _filled(text: str, held: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
