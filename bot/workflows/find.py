@@ -22,6 +22,8 @@ ROUNDS_MAX = 20
 """Some fixes have to wait for others at the same place; each round reads the file anew."""
 CHECKED_MAX = 40
 """Fixes of one file that are checked one by one when they do not all hold together; each reads the file anew."""
+READ_MAX = 200_000
+"""Characters that are read for this: a file of 50,000 is read four times."""
 _NO_HARM: Final = frozenset({Doubt.SHORT_LIVED, Doubt.MADE_PUBLIC})
 """Doubts that excuse a secret wherever it can be read."""
 
@@ -82,7 +84,10 @@ def _is_told(finding: LintFinding, certain: set[tuple[str, int, int, str]]) -> b
 def with_checked_fixes(
     name: str, text: str, findings: list[LintFinding], follow: Follow, around: Surroundings
 ) -> list[LintFinding]:
-    """The same findings; a fix that does not hold is taken away. All together first, as they mostly hold."""
+    """The same findings; a fix that does not hold is taken away.
+
+    All together first, as they mostly hold; then those of each rule, and one by one where these do not.
+    """
     fixable = [one for one in findings if one.fix]
     before = _counted(findings)
 
@@ -98,8 +103,19 @@ def with_checked_fixes(
 
     if not fixable or holds(fixable):
         return findings
-    good = {id(one) for one in fixable[:CHECKED_MAX] if holds([one])}
+    todo = [_of_rule(fixable, rule) for rule in dict.fromkeys(one.rule for one in fixable)]
+    left, good = min(CHECKED_MAX, READ_MAX // max(1, len(text))), set[int]()
+    while todo and left:
+        group, left = todo.pop(0), left - 1
+        if holds(group):
+            good.update(map(id, group))
+        elif len(group) > 1:
+            todo += [[one] for one in group]
     return [one if not one.fix or id(one) in good else replace(one, fix=None) for one in findings]
+
+
+def _of_rule(findings: list[LintFinding], rule: str) -> list[LintFinding]:
+    return [one for one in findings if one.rule == rule]
 
 
 def _counted(findings: Iterable[LintFinding]) -> Counter[tuple[str, Severity | int]]:

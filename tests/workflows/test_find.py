@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from bot.errors import MalformedError
 from bot.rules import Severity
+from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.edits import Edit, Fix
-from bot.workflows.find import diff, explains, fixed_text, lint_text, with_checked_fixes
+from bot.workflows.find import READ_MAX, diff, explains, fixed_text, lint_text, with_checked_fixes
+from bot.workflows.model import CiFile
+from bot.workflows.readers import read_file
 from bot.workflows.rules import LintFinding
 from bot.workflows.surroundings import ALONE
-from bot.workflows.text import Place
+from bot.workflows.text import Place, SourceText
 from tests.workflows.looking import build, job, run
 
 NAMES = [
@@ -158,3 +161,37 @@ def test_a_fix_that_does_not_hold_is_not_offered(text: str) -> None:
     findings = [replace(one, fix=fix if one.rule == rule else None) for one in lint_text("ci.yml", before)]
     checked = with_checked_fixes("ci.yml", before, findings, lambda _: None, ALONE)
     assert [one.fixable for one in checked if one.rule == rule] == [text == "provenance: mode=max"]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are read to find and to check fixes."""
+    names = list[str]()
+
+    def counted(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+        names.append(source.name)
+        return read_file(source, called)
+
+    monkeypatch.setattr("bot.workflows.find.read_file", counted)
+    return names
+
+
+def with_secrets(count: int) -> str:
+    """Builds whose provenance must not say more, and which may well have an SBOM."""
+    secret = "docker buildx build --push -t quay.io/acme/app:{0} --build-arg T=${{{{ secrets.T }}}} ."
+    return job("".join(run(secret.format(at)) for at in range(count)))
+
+
+def test_where_the_fixes_of_one_rule_do_not_hold_those_of_another_are_offered(reads: list[str]) -> None:
+    findings = lint_text("ci.yml", with_secrets(50))
+    fixable = {rule: [one.fixable for one in findings if one.rule == rule] for rule in {one.rule for one in findings}}
+    assert fixable["workflow-sbom-not-requested"] == [True] * 50
+    assert fixable["workflow-provenance-not-explicit"] == [False] * 50
+    assert len(reads) < 50
+
+
+def test_a_large_file_is_not_read_again_for_each_fix(reads: list[str]) -> None:
+    """Of 1,900 builds with a secret among their arguments, it was read 40 times."""
+    text = with_secrets(50)
+    lint_text("ci.yml", text + f"# {'x' * (READ_MAX // 4)}\n")
+    assert len(reads) <= 2 + 3
