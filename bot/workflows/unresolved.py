@@ -59,3 +59,20 @@ def job_output(text: str) -> tuple[str, str] | None:
     """Job and output name, when the text is one output of a job: ${{ needs.build.outputs.digest }}."""
     found = _OUTPUT.fullmatch(text) if text.startswith("${{") else None
     return (found[2], found[3]) if found and found[1] == "needs" else None
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Whether two texts may turn out to be one: where all is known, or the unresolved parts are the same, if they are.
+
+    Else what stands before the first unresolved part and behind the last one must not differ.
+    """
+    if UNRESOLVED.findall(one) == UNRESOLVED.findall(other):
+        return one == other
+    (start, end), (other_start, other_end) = _ends_of(one), _ends_of(other)
+    starts = start.startswith(other_start) or other_start.startswith(start)
+    return starts and (end.endswith(other_end) or other_end.endswith(end))
+
+
+def _ends_of(text: str) -> tuple[str, str]:
+    places = [found.span() for found in UNRESOLVED.finditer(text)]
+    return (text[: places[0][0]], text[places[-1][1] :]) if places else (text, text)

@@ -12,6 +12,7 @@ from bot.workflows.model import CiFile, Job
 from bot.workflows.operations import Annotate, ImagePush, Merge
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
+from bot.workflows.unresolved import may_be_same
 
 rule = LintRule(
     __name__,
@@ -64,8 +65,18 @@ def _bare(file: CiFile) -> bool:
     return bool(builds) and all(without)
 
 
-def taken_as_they_are(file: CiFile) -> set[str]:
-    """Names of images that a `docker manifest create` takes and no patch changes: with attestations it would fail."""
+def may_be_taken(file: CiFile, build: Build) -> bool:
+    """Whether a `docker manifest create` that no patch changes may take this image: with attestations it would fail.
+
+    Variables of two scripts may hold the same name, and nobody knows which tags those of an unknown list are.
+    """
+    taken = file.once(_taken_as_they_are)
+    if build.names is None:
+        return bool(taken)
+    return any(may_be_same(name.tagged, one) for name in build.names for one in taken)
+
+
+def _taken_as_they_are(file: CiFile) -> set[str]:
     merges = [merge for job, merge in _merges(file) if _fix(file.source, job, merge) is None]
     return {name.tagged for merge in merges for name in merge.sources}
 

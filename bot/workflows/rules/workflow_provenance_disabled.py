@@ -7,7 +7,7 @@ from bot.workflows.builds import Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.readers import compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
-from bot.workflows.rules.workflow_docker_manifest import taken_as_they_are
+from bot.workflows.rules.workflow_docker_manifest import may_be_taken
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.tools.docker_build import SILENCING
 
@@ -34,11 +34,10 @@ rule = LintRule(
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that says false, and those that say nothing where the environment does."""
     attached = "provenance" in context.attached()
-    stuck = taken_as_they_are(context.file)
     for job, build in context.builds():
         if build.provenance.asked is Asked.OFF:
-            safe = not any(name.tagged in stuck for name in build.names or ())
-            safe = safe and not context.for_lambda and not refuses_attestations(context.file, job, build)
+            safe = not context.for_lambda and not refuses_attestations(context.file, job, build)
+            safe = safe and not may_be_taken(context.file, build)
             fix = build.editor.ask("provenance", build.provenance) if safe else None
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None

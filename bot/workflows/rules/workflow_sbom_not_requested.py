@@ -7,6 +7,7 @@ from bot.workflows.builds import Asked
 from bot.workflows.doubts import Doubt
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.rules.workflow_docker_manifest import may_be_taken
 from bot.workflows.upgrade import pin_advice
 
 rule = LintRule(
@@ -40,4 +41,6 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             severity = Severity.LOW if build.tool == compose.TOOL else None
             message += "" if off else pin_advice(build)
             fix, place = context.ask_in_full(job, build, "sbom"), build.sbom.place or build.place
+            if build.provenance.asked is Asked.OFF and may_be_taken(context.file, build):
+                fix = None
             yield rule.at(context, place, message, severity=severity, fix=fix).doubted(doubts)
