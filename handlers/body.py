@@ -27,7 +27,7 @@ async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
         raise web.HTTPRequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError, OSError):
         raise web.HTTPBadRequest(text="the body cannot be read") from None
-    except RuntimeError:  # what aiohttp says when the client has gone before anybody read
+    except RuntimeError:  # aiohttp raises it when the client was gone before the first read
         if request.transport is not None:
             raise
         raise web.HTTPBadRequest(text="the body broke off") from None

@@ -2,7 +2,7 @@
 
 A client that opens connections and sends nothing would use up our file descriptors, and then /healthz is not answered.
 So a request's head must arrive in time, one address gets a part of the connections, and when all are taken the one that
-has been idle longest makes room: one whose client is yet to send its request, or the body of it.
+has been idle longest makes room. It is idle while its client has not sent a request, or the rest of its body.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 PROBES: Final = frozenset({"/healthz", "/readyz"})
 
 _KEPT: Final = web.RequestKey("connection", asyncio.Protocol)
-"""Where a request has its connection."""
+"""The connection of a request."""
 
 _REFUSAL: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
@@ -109,7 +109,7 @@ class Connections:
 
 @contextmanager
 def arriving(request: web.Request) -> Iterator[None]:
-    """While its body arrives, a request is not being answered: who sends none would hold the connection for nothing."""
+    """While the body arrives, the connection counts as idle: a client that sends no body must not keep it."""
     connection = request.get(_KEPT)
     if not isinstance(connection, Connection):
         yield

@@ -13,7 +13,7 @@ TEXT_MAX: Final = 200
 """Characters of a search, a project or a registry in an address."""
 
 TEXTS: Final = ("q", "project", "registry", "rule")
-"""The words that may be any text."""
+"""The words whose value may be any text."""
 
 PAGES_MAX: Final = 100
 
@@ -58,9 +58,9 @@ class BoardQuery:
 
     @classmethod
     def not_understood(cls, given: Mapping[str, str]) -> tuple[str, ...]:
-        """What of an address chooses nothing, in sentences with what would. They quote nothing of it.
+        """What is wrong in the words of an address, in sentences that say what is allowed and quote none of it.
 
-        A page shows what was chosen; who downloads the rows takes them for those that were asked for.
+        A page shows which words it took. A file does not, so its reader would take all rows for the chosen ones.
         """
         names = tuple(field.name for field in fields(cls))
         said = [f"a word is not one of {', '.join(names)}"] if given.keys() - set(names) else []

@@ -40,7 +40,7 @@ AT_ONCE: Final = 4
 """Requests at the same time."""
 
 UNREAD: Final = frozenset({UnknownReason.UNREADABLE, UnknownReason.OVER_LIMIT, UnknownReason.ABSENCE_HIDDEN})
-"""Of what may name the repository: nobody has seen it. What is gone or malformed names none to anybody."""
+"""Reasons for which something that may name the repository was not seen. What is gone or malformed names none."""
 
 NO_NAME: Final = "GitHub's attestations API: the repository to ask about could not be read"
 
@@ -129,8 +129,8 @@ def _named_for_sure(evidence: Evidence, policy: Policy, server: str) -> Iterator
     file = read_address(policy.workflow, server=server) if policy.workflow else None
     if file is not None:
         yield Repository(file.owner, file.repository)
-    told = (one.provenance for one in evidence.platforms)
-    yield from _parsed((one.source for one in told if isinstance(one, Provenance)), server)
+    every = (one.provenance for one in evidence.platforms)
+    yield from _parsed((one.source for one in every if isinstance(one, Provenance)), server)
 
 
 def _parsed(sources: Iterable[str], server: str) -> Iterator[Repository]:

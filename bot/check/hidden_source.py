@@ -1,7 +1,7 @@
-"""Repositories of which a code host tells nothing: there is no attestation, or we may not see the repository.
+"""Repositories for which a code host lists no attestation: none is there, or we may not see the repository.
 
-GitHub answers 404 for both. Which of the two it is, is asked where the policy names the repository, or the provenance
-says that it is private; anybody may write another one into a label.
+GitHub answers 404 in both cases. We ask which one it is where the policy names the repository, or the provenance says
+that it is private. A label does not count: anybody may write any repository into it.
 """
 
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 async def why_hidden(
     api: "AttestationsApi", repository: Repository, evidence: Evidence, policy: Policy, server: str
 ) -> tuple[Unreadable, ...]:
-    """Why nobody knows what that repository holds, which answered 404. Raises nothing."""
+    """Why the 404 of that repository does not mean that it holds no attestation; empty if it does. Raises nothing."""
     if not _is_doubted(repository, evidence, policy, server):
         return ()
     try:
@@ -30,12 +30,18 @@ async def why_hidden(
             return ()
     except SourceError as error:
         return (not_answered(error),)
-    why = f"{repository} is private or not there, and PROVENANCE_GITHUB_TOKEN does not show it"
+    why = f"{repository} is private or not there, and {_why_not_with_token(repository, policy, server)}"
     return (Unreadable(f"GitHub's attestations API: {why}", UnknownReason.UNSEARCHED),)
 
 
+def _why_not_with_token(repository: Repository, policy: Policy, server: str) -> str:
+    if is_our_repository(repository, policy, server=server):
+        return "PROVENANCE_GITHUB_TOKEN is empty or may not see it"
+    return "the policy does not name it, so PROVENANCE_GITHUB_TOKEN is not used for it"
+
+
 def not_answered(error: SourceError) -> Unreadable:
-    """That failure, for the report."""
+    """The failure of a request, for the report."""
     is_passing = isinstance(error, SourceUnavailableError)
     retry_at = error.retry_at if isinstance(error, SourceUnavailableError) else None
     reason = f"GitHub's attestations API: {error}"
@@ -43,9 +49,9 @@ def not_answered(error: SourceError) -> Unreadable:
 
 
 def _is_doubted(repository: Repository, evidence: Evidence, policy: Policy, server: str) -> bool:
-    """Whether it may well be there without being seen."""
-    told = (one for platform in evidence.platforms for one in (platform.provenance, *platform.provenances))
-    private = (one.source for one in told if isinstance(one, Provenance) and one.repository_private)
+    """Whether a 404 may hide it."""
+    every = (one for platform in evidence.platforms for one in (platform.provenance, *platform.provenances))
+    private = (one.source for one in every if isinstance(one, Provenance) and one.repository_private)
     return is_our_repository(repository, policy, server=server) or any(
         repository_of(clean(source), server=server) == repository for source in private
     )

@@ -1,4 +1,4 @@
-"""Runs a coroutine to its end, and hands back what it made."""
+"""Runs a coroutine to its end, and returns its result."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,16 +8,16 @@ T = TypeVar("T")
 
 
 def result_of(main: Coroutine[Any, Any, T]) -> T:
-    """What `main` returns; raises what it raises.
+    """What `main` returns. Raises what `main` raises.
 
-    `asyncio.run` alone writes out, twice, what its coroutine has returned: at its end it asks which signal handler is
-    in place, and the error that tells enum "that is none of mine" has the text of the task in it. That is all evidence
-    of all images, so the coroutine that it runs returns nothing.
+    `asyncio.run` makes text of the result twice: at its end it looks up the signal handler, `signal` passes that to an
+    enum, and the error of the enum contains the task with its result. That would be all evidence of all images, so the
+    coroutine that `asyncio.run` gets returns nothing.
     """
-    made: list[T] = []
+    results: list[T] = []
 
     async def keep() -> None:
-        made.append(await main)
+        results.append(await main)
 
     asyncio.run(keep())
-    return made[0]
+    return results[0]

@@ -109,7 +109,7 @@ class Baselines:
         return await self._evidence(str(own.image), before)
 
     async def _remembered(self, own: Placement, digest: str) -> EarlierVersion | None:
-        """The same image in the newest earlier version that had it; not 1.2, where that is 1.2.3 itself."""
+        """The same image in the newest earlier version that had it. Not 1.2 if it is another name of 1.2.3."""
         name = own.release
         for _ in range(VERSIONS_MAX):
             before = await self.releases.before(name, own.family)
@@ -127,9 +127,12 @@ class Baselines:
         return None
 
     async def _as_it_was(self, member: Member, digest: str) -> Evidence | None:
-        """That release; where its tag was set to the image in question, what it stood for first: it hides no loss."""
+        """The image of an earlier release; what its tag stood for first, if it was moved to `digest`.
+
+        Else a poorer image that is pushed under both tags would be compared with itself.
+        """
         known = dict.fromkeys((member.digest, member.first_digest))
-        for one in sorted(known, key=digest.__eq__):
+        for one in sorted(known, key=lambda own: own == digest):
             if found := await self._evidence(str(member.image), one):
                 return found
         return None

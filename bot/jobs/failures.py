@@ -46,7 +46,7 @@ class FailureHandler:
 
     async def not_posted(self, error: Exception, job: CheckJob, key: str, *, is_kept: bool) -> datetime | None:
         """The same after a post; at the end of it nobody is left to be told, so it is kept, unless it is already."""
-        together = self.timing.again[0] / 2  # no job comes back sooner: these are others of the same release
+        together = self.timing.again[0] / 2  # a retry comes later than that: these are other posts of the release
         counts, why, step = await self._count(error, job, key, together=together)
         if isinstance(step, Again):
             return step.at

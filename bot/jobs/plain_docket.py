@@ -156,7 +156,8 @@ class PlainDocket(Docket):
     async def redis(self) -> "AsyncGenerator[RedisClient, None]":
         """Docket's client, which sends the scripts of several jobs together. The worker's blocking reads go alone.
 
-        It is asked for before the pool makes its first connection, and so all are packed in C, but those of sentinels.
+        This is called before the pool makes its first connection. So all of them pack commands in C, except those to
+        sentinels.
         """
         async with super().redis() as client:
             pool = cast("Redis", client).connection_pool

@@ -183,7 +183,7 @@ def _may_grow(own: Placement, before: Release | None, expected: Iterable[Expecte
 
 
 def _rank(host: ReleaseName, hosts: list[ReleaseName]) -> tuple[int, bool]:
-    """The last of a chain comes first: what is told with another one tells nothing itself."""
+    """For sorting, the greatest first: a host that another host may stand for has no thread, so it comes last."""
     return -sum(may_tell(one, host) for one in hosts), not host.is_rolling
 
 

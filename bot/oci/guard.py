@@ -48,7 +48,7 @@ _attempt: ContextVar[Attempt] = ContextVar("attempt")
 
 
 class Dialling:
-    """What `Guard.dialling` makes. Not a generator: each request has one, and this takes half the time."""
+    """The context manager of `Guard.dialling`. A class: each request has one, and a generator is slower."""
 
     __slots__ = ("_attempt", "_token")
     _token: Token[Attempt]
@@ -60,7 +60,7 @@ class Dialling:
         self._token = _attempt.set(self._attempt)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raises ForbiddenAddressError in place of an error of the network, when the address was refused."""
+        """Raises ForbiddenAddressError in place of the network's error when the guard refused the address."""
         _attempt.reset(self._token)
         if isinstance(error, OSError) and self._attempt.refused:
             raise self._attempt.forbidden(self._attempt.refused) from error

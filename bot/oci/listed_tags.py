@@ -21,9 +21,8 @@ from bot.oci.reference import Reference, is_evidence_tag
 from bot.oci.tag_list import few_tags
 
 LIMITED: Final = frozenset({"quay.io"})
-"""Registries that let lists of tags through more seldom than anything else: 5 a second at Quay. And Quay keeps a list
-for two minutes (quay/quay, data/cache/cache_key.py): of an image whose platforms alone were just signed, it says that
-nobody did."""
+"""Registries that limit lists of tags more than other requests: 5 a second at Quay. Quay also caches a list for two
+minutes (quay/quay, data/cache/cache_key.py): by that list, platforms that were signed just now are not signed."""
 
 LIFE: Final = 60.0
 """Seconds for which a list is good in a terminal, where several images of a repository are looked at in one go."""
@@ -114,7 +113,7 @@ class ListedTags:
         return self._known(reference) or await self._read(reference)
 
     def _is_worth_it(self, reference: Reference) -> bool:
-        """Whether a list is asked for. It saves nothing where evidence may hang on an image's own digest alone."""
+        """Whether a list is asked for. It saves nothing where the image has one digest that evidence may refer to."""
         return reference.registry not in self._limited and not tally.current().alone
 
     def _lock(self, key: str) -> asyncio.Lock:

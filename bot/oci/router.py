@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Route:
     """Who answers, and the name to use there. Errors of a mirror also name the requested image.
 
-    Not a generator: each question has one, and this takes a third of the time.
+    A class: each request has one, and a generator is slower.
     """
 
     __slots__ = ("_asked", "_mirror", "_registry", "_there")
@@ -70,7 +70,7 @@ class Router:
         with self._route(reference) as (registry, there):
             return await registry.tags(there)
 
-    def _route(self, reference: Reference) -> "Route":
+    def _route(self, reference: Reference) -> Route:
         """The registry that answers, and the name to use there. Raises ForbiddenAddressError."""
         if reference.layout:
             if not self._layouts:

@@ -1,9 +1,9 @@
 """A registry for one look at several images: what two of them have in common is fetched once.
 
-Versions share platforms, and who compares two images reads their manifests twice. Bytes cannot change under a digest;
-the client has compared them. Another repository is asked for itself: it may have lost them. Who refers to a digest may
-change: that is good for LIFE, as a list of tags is in a terminal. What failed is not kept; the next image asks again.
-What is ambiguous in a document or a list is told to each image.
+Versions share platforms, and a comparison reads the manifests of both images twice. Bytes cannot change under a digest,
+and the client has verified them. Each repository is asked by itself, since it may have lost them. Referrers may change:
+a list of them is kept for LIFE, as a list of tags is in a terminal. A failure is not kept: the next image asks again.
+What is ambiguous in a document or a list is noted for each image.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 
 LIFE: Final = 60.0
-"""Seconds for which a list of referrers is good."""
+"""Seconds for which a list of referrers is kept."""
 
 DOCUMENT_MAX: Final = 512 * 1024
-"""Bytes of one document; statements and configurations have some 10 KB, and a larger SBOM is no part of two builds."""
+"""Bytes of one document; statements and configurations have some 10 KB, and two builds seldom share a larger SBOM."""
 
 ALL_MAX: Final = 32 * 1024 * 1024
 """Bytes of all that is kept; a version of two platforms has some 50 KB."""
@@ -40,7 +40,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A document, or who refers to a digest and what was ambiguous in the list."""
+    """A document, or the referrers of a digest and what was ambiguous in their list."""
 
     weight: int  # bytes, about
     level: int  # of the request in its chain, see tally.py
@@ -51,7 +51,7 @@ class _Answer:
 
     @property
     def document(self) -> Content:
-        """The document, for who asked for one."""
+        """The document; an empty one for an answer about referrers."""
         return self.content or Content(b"", "")
 
 
@@ -59,7 +59,7 @@ Fits = Callable[[_Answer], bool]
 
 
 class SharingRegistry:
-    """A `Registry`. What is being asked for is not asked for a second time; whoever needs it waits a while for it."""
+    """A `Registry`. While a request is open, it is not sent again: others who need its answer wait, up to PATIENCE."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class SharingRegistry:
         return replace(found.document, media_type=descriptor.media_type)
 
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
-        """See Registry.referrers. More is asked about the image that a search is about than about its platforms."""
+        """See Registry.referrers. A search asks more about its image than about the image's platforms."""
         notices = watching()
         if notices is None:  # then lists are read in another way
             return await self._registry.referrers(reference)

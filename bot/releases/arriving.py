@@ -21,7 +21,8 @@ _ANY_SPELLING: Final = frozenset({ExpectedBy.POLICY, ExpectedBy.BEFORE})
 class Arrival:
     """A tag was pushed. `at` is the store's clock; `settle` and `complete` are the policy's, in seconds.
 
-    `expected` are the other images that its release should have; `may_grow` when nothing tells which these are.
+    `expected` are the other images that its release should have. `may_grow` when there may be others, and neither the
+    policy nor an earlier release names them.
     """
 
     placement: Placement

@@ -28,8 +28,8 @@ class Release:
     `first_verdict` is the verdict when it was first judged. `aliases` are other names of a version: rolling tags and
     short versions (1.2 of 1.2.3) with the same digest. `alias_of` is the release that is told in place of this one:
     the version, or for the tag of one build (sha-1234567) the rolling tag that was pushed with it. `is_cut` when it had
-    more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass. Until `grows_until`
-    others may come of which nothing tells that they belong to it.
+    more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass. Until `grows_until`, images that
+    nothing has announced may still join it.
     """
 
     name: ReleaseName

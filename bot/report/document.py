@@ -118,10 +118,13 @@ class Report(Part):
 
     @property
     def seen(self) -> Outcome:
-        """PASS when all that a runtime could choose was seen, and has one reading; FAIL when it has two."""
+        """PASS if everything that a runtime could choose was seen and has one reading, UNKNOWN if a part was not seen.
+
+        FAIL if something has two readings.
+        """
         always = {rule.id for rule in catalogue() if rule.always}
-        told = {result.outcome for result in self.results if result.rule in always}
-        return next((outcome for outcome in (Outcome.FAIL, Outcome.UNKNOWN) if outcome in told), Outcome.PASS)
+        found = {result.outcome for result in self.results if result.rule in always}
+        return next((outcome for outcome in (Outcome.FAIL, Outcome.UNKNOWN) if outcome in found), Outcome.PASS)
 
     @property
     def asks_nothing(self) -> bool:

@@ -42,7 +42,7 @@ def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, n
 
 
 def failure_resolved(thread: Thread | None, release: ReleaseView) -> Iterator[Desired]:
-    """After a check that worked, the last failure reply names the images that are left, or says that all is well."""
+    """After a successful check, the last failure reply names the images that are left, or says that all are checked."""
     last = _open(thread) if thread else None
     if thread is None or last is None:
         return
@@ -56,12 +56,12 @@ def failure_resolved(thread: Thread | None, release: ReleaseView) -> Iterator[De
 
 
 def _is_checked(looked_at: float | None, failed_at: float) -> bool:
-    """Whether a look that worked began after that failure; one of which no time is known is taken for such a look."""
+    """Whether a successful check began after that failure; one without a time, from an earlier version, counts."""
     return looked_at is not None and (not looked_at or looked_at > failed_at)
 
 
 def _with(message: Message | None, failure: CheckFailure, now: float) -> Unchecked:
-    """All images that the message tells of, and that one."""
+    """The images that the message names, and the one that failed now."""
     return (Unchecked.of(message.facts) if message else Unchecked({})).joined(failure.image, now)
 
 

@@ -23,9 +23,9 @@ local failures = redis.call('HINCRBY', KEYS[1], 'failures', more)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return {starts, failures}
 """
-"""KEYS attempts; ARGV starts more, failures more, ttl, seconds after a failure in which no other one counts.
+"""KEYS attempts; ARGV starts to add, failures to add, ttl, seconds after a failure in which no other one counts.
 
-Both counts.
+Returns both counts.
 """
 
 
@@ -49,7 +49,7 @@ class Attempts:
         return await self._count(job, starts=1)
 
     async def fail(self, job: str, *, together: float = 0.0) -> AttemptCounts:
-        """It failed, and its worker lives. Failures of that many seconds count as one: several run under one key."""
+        """It failed, and its worker lives. Failures within `together` seconds are one: several posts share a key."""
         return await self._count(job, failures=1, together=together)
 
     async def forget(self, job: str) -> None:

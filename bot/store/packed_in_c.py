@@ -1,4 +1,4 @@
-"""Connections to the store whose commands are packed in C: redis-py's own way, in Python, takes three times as long."""
+"""Connections to the store that pack their commands in C; redis-py packs them in Python, which is slower."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -38,4 +38,4 @@ PACKED: Final[Mapping[type[AbstractConnection], type[AbstractConnection]]] = {
     SSLConnection: _Tls,
     UnixDomainSocketConnection: _Unix,
 }
-"""The class that redis-py chooses for an address, and ours; for connections that are not `Cancelling`."""
+"""redis-py's class for an address, and ours in its place; for connections that are not `Cancelling`."""

@@ -119,16 +119,16 @@ def _of_rule(findings: list[LintFinding], rule: str) -> list[LintFinding]:
 
 
 def _counted(findings: Iterable[LintFinding]) -> Counter[tuple[str, Severity | int]]:
-    """Each of them at all its levels: a fix must neither add a finding nor make another one worse.
+    """How many there are of each rule at each level: a fix must neither add a finding nor make another one worse.
 
-    Max provenance publishes a secret among the build arguments: a finding that was `low` is `critical` then, or it
-    stays `low` with one doubt less.
+    Max provenance publishes a secret among the build arguments: a finding that was `low` becomes `critical`, or stays
+    `low` with one doubt less.
     """
     return Counter((one.rule, level) for one in findings for level in _levels(one))
 
 
 def _levels(finding: LintFinding) -> Iterator[Severity | int]:
-    """Its severity and all milder ones; the number of its doubts and all greater ones, where it may do harm."""
+    """Its severity and all milder ones; the number of its doubts and all greater ones, if doubts do not excuse it."""
     severities = tuple(Severity)
     yield from severities[severities.index(finding.severity) :]
     if not _NO_HARM.intersection(finding.doubts):

@@ -59,7 +59,7 @@ _TASKS = {"justfile": ("just",), ".justfile": ("just",)} | {
 }
 
 _NESTED_MAX: Final = 4
-"""Actions that use others; GitHub allows ten, and nobody nests deeper than this."""
+"""Levels of actions that use others which are followed; GitHub allows ten."""
 _SAID = {Asked.FULL, Asked.MIN, Asked.OFF}
 
 

@@ -32,7 +32,7 @@ class SourceText:
     def mentions(self, pattern: re.Pattern[str], word: str = "") -> bool:
         """Whether the pattern matches anywhere; looked for once, as rules ask it for each of a thousand builds.
 
-        `word` stands in all that it matches: to see that it is nowhere takes a tenth of the time.
+        `word` is a part of everything that the pattern matches; to look for it first is quicker.
         """
         if pattern not in self._mentioned:
             self._mentioned[pattern] = word in self.text and pattern.search(self.text) is not None

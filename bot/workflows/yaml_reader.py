@@ -34,7 +34,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 _made: Final[Any] = tuple.__new__
-"""A named tuple from its values: its own constructor takes twice as long, and there are thousands in a file."""
+"""A named tuple from its values; its own constructor is slower, and there are thousands in a file."""
 
 _Event: TypeAlias = Any
 """Of either parser: their classes have nothing in common but names and attributes."""

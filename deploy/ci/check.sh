@@ -21,7 +21,7 @@ images=($IMAGES)
 paths=($LINT)
 set +f
 
-# An output of another step that is empty must not make the job green.
+# An empty output of another step must not make the job green.
 if [ "${#images[@]}" -eq 0 ] && [ "${#paths[@]}" -eq 0 ]; then
   echo "::error::nothing to check: neither images nor files to lint are named"
   code=2

@@ -44,7 +44,7 @@ class BoardPage:
         return response
 
     async def download(self, request: web.Request) -> web.Response:
-        """All rows that were chosen, in another format; 400 for words that choose nothing, which pages ignore."""
+        """All rows that were chosen, in another format; 400 for words that are not known, which pages ignore."""
         name = request.match_info["format"]
         if name not in FORMATS:
             raise web.HTTPNotFound

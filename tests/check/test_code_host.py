@@ -222,8 +222,9 @@ async def test_a_private_repository_may_hold_what_nobody_shows_us(github: FakeGi
     (why,) = (await looked(github, told_as_private(private=True))).code_host_unreadable
     assert "acme/app is private" in why.reason
     assert not why.passing
+    assert "PROVENANCE_GITHUB_TOKEN is not used for it" in why.reason
     (why,) = (await looked(github, policy=naming(r"https://github\.com/acme/"))).code_host_unreadable
-    assert "PROVENANCE_GITHUB_TOKEN" in why.reason
+    assert "PROVENANCE_GITHUB_TOKEN is empty or may not see it" in why.reason
 
 
 async def test_a_repository_that_we_see_holds_none_where_it_says_so(github: FakeGitHub) -> None:

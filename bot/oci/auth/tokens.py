@@ -123,8 +123,8 @@ class Tokens:
 def _life(answer: _Answer, now: datetime) -> float:
     """Seconds that are left of the token's life.
 
-    One whose life was over when it came was issued by another clock, or its server does not say when: programs in Go
-    write the year 1 for that. It is new, and the registry refuses it when it is not.
+    A token that has expired on arrival was issued by a clock other than ours, or its server does not say when (programs
+    in Go write the year 1). It counts as new; the registry refuses it if it is not.
     """
     whole = DEFAULT_LIFE if answer.expires_in is None else answer.expires_in
     issued = answer.issued_at or now

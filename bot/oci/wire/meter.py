@@ -67,7 +67,7 @@ _spending: ContextVar[Spending | None] = ContextVar("spending", default=None)
 
 
 class Metering:
-    """What `metering` makes. Not a generator: each request has one, and this takes a third of the time."""
+    """The context manager of `metering`. A class: each request has one, and a generator is slower."""
 
     __slots__ = ("_token",)
     _token: Token[Spending | None]

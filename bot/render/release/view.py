@@ -32,8 +32,8 @@ class ImageView:
 
     `is_open` while the verdict is not final: it has not arrived, or evidence may still arrive. An image without a
     report that is not open was not seen in time, or was pushed and could not be checked. Times are seconds since the
-    epoch, 0 if unknown; from `settles_at` on, absent evidence counts as missing; `looked_at` is when the newest look
-    that worked began.
+    epoch, 0 if unknown; from `settles_at` on, absent evidence counts as missing; `looked_at` is when the newest
+    successful check began.
     """
 
     image: str  # registry/repository:tag
@@ -81,11 +81,10 @@ class ReleaseView:
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
     `unasked` are charts of which the policy asks nothing, beside images of which it does: nobody is told of them.
-    `is_cut` when the release has more images than are remembered, `may_grow` while others may come of which nothing
-    tells that they belong to it. Without `has_fix_replies` the fixes are one press
-    away and not in the thread; with `broadcasts`, the channel sees that a release fails which passed before. `newest`
-    is the newest version of its group, `attention` what people said about it in the channel that the message is for,
-    as far as it is in force.
+    `is_cut` when the release has more images than are remembered, `may_grow` while images that nothing has announced
+    may still join it. Without `has_fix_replies` the fixes are one press away and not in the thread; with `broadcasts`,
+    the channel sees that a release fails which passed before. `newest` is the newest version of its group, `attention`
+    what people said about it in the channel that the message is for, as far as it is in force.
     """
 
     subject: str

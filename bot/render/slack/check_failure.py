@@ -27,24 +27,24 @@ class CheckFailure:
 
 def could_not_check(failure: CheckFailure, intent: str, unchecked: Unchecked | None = None) -> MessageDraft:
     """The parent of a thread without a verdict. `unchecked` are all images that failed, this one included."""
-    told = unchecked or Unchecked({failure.image: 0.0})
-    who = told.count if told.are_many else short_image(failure.image)
+    named = unchecked or Unchecked({failure.image: 0.0})
+    who = named.count if named.are_many else short_image(failure.image)
     blocks = (
         header("head", f"❔ Unknown: {who} could not be checked"),
-        section("what", told.shown if told.are_many else code(failure.image, 500)),
-        *_details(failure, intent, told),
+        section("what", named.shown if named.are_many else code(failure.image, 500)),
+        *_details(failure, intent, named),
     )
-    return _draft(failure, blocks, "provenance_checked", told)
+    return _draft(failure, blocks, "provenance_checked", named)
 
 
 def could_not_recheck(failure: CheckFailure, intent: str, unchecked: Unchecked | None = None) -> MessageDraft:
     """A reply in a thread with a verdict. The verdict stays, because it was true for its digest."""
-    told = unchecked or Unchecked({failure.image: 0.0})
-    return _draft(failure, (_newest(told), *_details(failure, intent, told)), "provenance_trouble", told)
+    named = unchecked or Unchecked({failure.image: 0.0})
+    return _draft(failure, (_newest(named), *_details(failure, intent, named)), "provenance_trouble", named)
 
 
 def still_unchecked(unchecked: Unchecked, intent: str, state: str) -> MessageDraft:
-    """That reply, when some of its images were checked, and others were not. `state` is what it was."""
+    """The same reply when some of its images have been checked since. `state` is the one of the last failure."""
     blocks = (
         _newest(unchecked),
         section("tried", _says_nothing(unchecked)),

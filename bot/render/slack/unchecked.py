@@ -16,21 +16,21 @@ _TIME: Final = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """By image, seconds since the epoch; the one that failed last stands last. `is_cut` when there are more."""
+    """`failed_at`: seconds since the epoch, by image, the newest last. `is_cut` when there are more images."""
 
     failed_at: Mapping[str, float]
     is_cut: bool = False
 
     @classmethod
     def of(cls, facts: Mapping[str, str | int]) -> "Unchecked":
-        """Those of a message; one of an earlier version of this program names the last one alone."""
+        """From a message's metadata. Messages of earlier versions of this program name only the last image."""
         images, times = (str(facts.get(name, "")).split(",") for name in ("images", "failed_at"))
         found = {image: float(at) for image, at in zip(images, times, strict=False) if image and _TIME.fullmatch(at)}
         subject = str(facts.get("subject", ""))
         return cls(found or ({subject: 0.0} if subject else {}), facts.get("is_cut") == 1)
 
     def joined(self, image: str, at: float) -> "Unchecked":
-        """With that image as the last one; as many as the metadata has room for, the newest ones."""
+        """With that image as the newest; the oldest are left out where the metadata has no room."""
         kept: dict[str, float] = {image: at}
         for other in reversed([name for name in self.failed_at if name != image]):
             if len(",".join([*kept, other])) > IMAGES_MAX:

@@ -46,9 +46,9 @@ def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]
 
 
 def weakest_mode(report: Report) -> WeakestMode:
-    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when there is none.
+    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when there is no platform.
 
-    Also when only a part of the image was seen: what is missing then is missing, and the rest says nothing for all.
+    Also when a part of the image was not seen, unless a part that was seen lacks it.
     """
     if report.artifact is not None:
         return WeakestMode.NOT_ASKED
@@ -80,7 +80,7 @@ def _sboms(report: Report) -> Held:
 
 
 def _signatures(report: Report, readers: frozenset[str]) -> Held:
-    """A valid one on the whole image, or on every platform by itself; which these are must be known."""
+    """A valid one on the whole image, or on each platform, if all platforms are known."""
     whole = signed(report, IMAGE, readers).standing
     if whole is Standing.VALID:
         return Held.YES

@@ -35,9 +35,9 @@ def compare_platforms(before: Report, after: Report) -> Iterator[ImageChange]:
 
 
 def compare_documents(before: Report, after: Report, changes: Sequence[ImageChange]) -> Iterator[ImageChange]:
-    """That one side was not seen whole, or can be read in two ways: nobody knows then that nothing is lost.
+    """Unknown changes for a side that was not seen completely or can be read in two ways: something may be lost there.
 
-    Nothing is said where a platform among the `changes` may be what was not seen.
+    None where one of the `changes` already says so of a platform.
     """
     for report in (before, after):
         if report.seen is Outcome.FAIL and before.digest != after.digest:

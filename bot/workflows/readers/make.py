@@ -56,8 +56,8 @@ def read(source: SourceText) -> CiFile:
     for place, (name, needs, lines) in recipes.items():
         scripts = []
         for line in lines:
-            told = {**variables, **line.given} if line.given else variables
-            scripts.append(_script(source, line.start, line.end, told))
+            known = {**variables, **line.given} if line.given else variables
+            scripts.append(_script(source, line.start, line.end, known))
             budget -= len(scripts[-1].text)
             if budget < 0:
                 raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
@@ -104,7 +104,9 @@ def _read_lines(source: SourceText) -> tuple[dict[str, str], "_Recipes"]:
             name = found[1].rstrip(" \t")
             target = Place(start, start + len(name))
             recipes[target] = (*_rule(name, line[found.end() :], variables), [])
-    return variables, {at: (*told[:2], functions.expanded(text, told[2])) for at, told in recipes.items()}
+    return variables, {
+        at: (name, needs, functions.expanded(text, lines)) for at, (name, needs, lines) in recipes.items()
+    }
 
 
 def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]:

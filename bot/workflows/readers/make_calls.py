@@ -1,4 +1,4 @@
-"""Functions of a Makefile: what `define` holds runs where a recipe says `$(call name,…)` or `$(name)`.
+"""Functions of a Makefile: the lines of a `define` run where a recipe says `$(call name,…)` or `$(name)`.
 
 https://www.gnu.org/software/make/manual/html_node/Canned-Recipes.html
 https://www.gnu.org/software/make/manual/html_node/Call-Function.html
@@ -54,7 +54,7 @@ class Functions:
         return found is not None
 
     def expanded(self, text: str, recipe: list[RecipeLine]) -> list[RecipeLine]:
-        """The lines of a recipe, with those of the functions that it calls in the place of the calls.
+        """The lines of a recipe, with its calls replaced by the lines of the functions.
 
         Raises MalformedError over LINES_MAX.
         """
@@ -76,5 +76,5 @@ class Functions:
 
 
 def _filled(word: str, given: Mapping[str, str]) -> str:
-    """An argument that hands on one of its own function's."""
+    """An argument of a call inside a function; `$(1)` stands for the function's own argument."""
     return given.get(word[2:-1], word) if word.startswith("$") else word

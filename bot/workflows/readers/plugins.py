@@ -1,4 +1,4 @@
-"""What other CI systems push images with, and not by a script: only that it pushes is seen, not how.
+"""What pushes an image in other CI systems without a script. That it pushes is known, and not how.
 
 Plugins of Drone and Woodpecker (https://woodpecker-ci.org/plugins), tasks of Azure Pipelines
 (https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/docker-v2), jobs and commands of CircleCI's orbs

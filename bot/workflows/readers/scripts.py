@@ -19,7 +19,7 @@ from bot.workflows.tools import read_line
 from bot.workflows.tools.line import Line
 
 SETTINGS: Final[tuple[str, ...]] = ("KO_DOCKER_REPO", "EARTHLY_PUSH")
-"""Variables by which tools are told what to do: `export` in a script sets them, too."""
+"""Variables that are settings of tools; `export` in a script sets them, too."""
 _ELSEWHERE: Final = re.compile("working-directory")
 """A file that says this may run its scripts in other folders than the root."""
 
@@ -93,7 +93,7 @@ class _Shell:
             self._read(script, command, own)
 
     def _read(self, script: Script, command: Command, own: dict[str, str]) -> None:
-        """Of what a command does, only that it does nothing depends on its words and variables alone."""
+        """What the command does. Only that it does nothing is remembered: the rest depends on its place, too."""
         args = self.values.args(command)
         before = seen_command(args, self._situation) if not own else Silence()
         if before.does_nothing:

@@ -53,7 +53,7 @@ def _shown(command: str) -> str:
 
 
 def _joined(text: str) -> Iterator[str]:
-    """Each line, with those that its last sign, a backslash, continues: the flag that pushes may be in one of these."""
+    """Each line, joined with those that continue it after a backslash: the flag that pushes may be in one of them."""
     lines = iter(text.splitlines(keepends=True))
     for first in lines:
         parts = [first]

@@ -24,7 +24,7 @@ _GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageB
 _YAML: Final = (".yml", ".yaml")
 _KO_REPOSITORY = re.compile(r"^ *(?:(?:export|override)[ \t]+)*KO_DOCKER_REPO[ \t]*[:?]{0,2}=", re.MULTILINE)
 _KO_NAME: Final = "${IMPORT_PATH}"
-"""What ko puts behind the repository, if it is not told to take that alone. https://ko.build/configuration/#naming-images"""
+"""What ko appends to the repository without `--bare`. https://ko.build/configuration/#naming-images"""
 _ELSEWHERE = re.compile(r"(?:containers-storage|dir|docker-archive|docker-daemon|oci|oci-archive|ostree|sif):")
 """Destinations that are not a registry."""
 
@@ -79,10 +79,10 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
     if aside or local or {"--local", "-L"} & set(words):
         yield OtherBuild("ko", False, line.place())  # noqa: FBT003 - pushes, in the class
     elif not stays_here(read_name(f"{repository}/x"), line.source) and "--push=false" not in words:
-        told = not any(word.startswith("--push=$") for word in words)
-        told = told and bool(repository or line.source.name.endswith(_YAML) or line.source.mentions(_KO_REPOSITORY))
+        sure = not any(word.startswith("--push=$") for word in words)
+        sure = sure and bool(repository or line.source.name.endswith(_YAML) or line.source.mentions(_KO_REPOSITORY))
         names = (read_name(repository if "--bare" in words else f"{repository}/{_KO_NAME}"),) if repository else ()
-        yield OtherBuild("ko", True if told else None, line.place(), names)
+        yield OtherBuild("ko", True if sure else None, line.place(), names)
 
 
 def read_goreleaser(line: Line) -> Iterator[ImageOperation]:

@@ -60,7 +60,7 @@ def read_skopeo(line: Line) -> Iterator[ImageOperation]:
 
 
 def _pushed(line: Line, target: str, tool: str) -> Iterator[ImagePush]:
-    """An image that was nowhere but on this machine."""
+    """The push of an image that was only on this machine."""
     if not stays_here(name := read_name(target), line.source) and not only_unresolved(target.removeprefix(_REGISTRY)):
         yield ImagePush((name,), line.place(), tool, line.extent())
 

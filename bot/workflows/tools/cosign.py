@@ -42,9 +42,9 @@ MAY_SIGN = re.compile(
     r"(?:^|[^a-z])(?:cosign|notation|notary|docker trust|sign(?:ing|ed|er|s|ature)?)(?:[^a-z]|$)", re.IGNORECASE
 )
 ATTESTED = {"provenance": ("slsa", "provenance"), "sbom": ("spdx", "cyclonedx")}
-_ATTACHED = {"provenance": ("slsa", "provenance", "in-toto", "intoto"), "sbom": ("spdx", "cyclonedx", "sbom")}
-"""Words in the type or in the file's name of an artifact that is attached."""
 """Words in a predicate type that say what it is."""
+_ATTACHED = {"provenance": ("slsa", "provenance", "in-toto", "intoto"), "sbom": ("spdx", "cyclonedx", "sbom")}
+"""Words in the type or in the file name of an artifact that say what it is."""
 _MAY_HOLD_FLAGS = re.compile(r"flag|arg|opt|key", re.IGNORECASE)
 
 
@@ -126,7 +126,7 @@ def read_unknown(line: Line) -> Iterator[ImageOperation]:
 
 
 def may_sign(words: str) -> bool:
-    """Whether a word says so. Most texts have no letters in a row that any of these words has."""
+    """Whether MAY_SIGN matches. Most texts have no part of its words, and that is quicker to see."""
     low = words.lower()
     if low.isascii() and "sign" not in low and "not" not in low and "trust" not in low:
         return False
