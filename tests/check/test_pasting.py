@@ -153,9 +153,10 @@ def test_a_tag_is_put_back_to_the_digest_that_it_stood_for_first() -> None:
 
 
 def test_the_registry_where_the_tag_differs_is_named() -> None:
-    """Seen: `cosign copy SOURCE quay.io/acme/shop:2.0`, where there is one other registry."""
+    """Seen: `cosign copy SOURCE quay.io/acme/shop:2.0`. A third registry has the same image as this one."""
     other = of("docker.io/acme/shop:2.0", digest=digest("other"))
-    context = Context(of("quay.io/acme/shop:2.0"), same_tag=(SameTag(other.image, other),))
+    same = of("ghcr.io/acme/shop:2.0")
+    context = Context(of("quay.io/acme/shop:2.0"), same_tag=(SameTag(same.image, same), SameTag(other.image, other)))
     assert "cosign copy docker.io/acme/shop:2.0 quay.io/acme/shop:2.0\n" in pasted("tag-registries-differ", context)
 
 
@@ -164,7 +165,7 @@ ISSUER = "https://token.actions.githubusercontent.com"
 
 
 def strangers(evil: str) -> Iterator[Context]:
-    """The same stranger's text as a platform, an identity, an issuer, a source, a pattern and a key's name."""
+    """The same stranger's text as a platform, an identity, an issuer, a source, a pattern, a key and a digest."""
     name = "quay.io/acme/shop:2.0"
     yield Context(of(name, evil))
     yield Context(of(name, signatures=(signature(identity=f"https://x/{evil}", issuer=ISSUER),)))
@@ -174,10 +175,11 @@ def strangers(evil: str) -> Iterator[Context]:
     yield Context(of(name), Expected(identities=(ExpectedIdentity("https://x", f"a{evil}"),)))
     yield Context(of(name), Expected(identities=(ExpectedIdentity(f"https://x/{evil}", "a"),)))
     yield Context(of(name), Expected(key_names=(evil,)))
+    yield Context(of(name), moved_from=f"sha256:{evil}")
 
 
 @pytest.mark.parametrize("evil", EVIL)
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", range(8))
 def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
     context = list(strangers(evil))[number]
     for _, _, text in CATALOGUE:

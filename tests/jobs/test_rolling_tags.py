@@ -124,6 +124,19 @@ async def test_a_day_with_several_builds_names_the_commit_of_the_last_one(town: 
         assert build.told_as == day
 
 
+async def test_each_tag_of_a_build_is_told_with_the_one_that_has_the_thread(town: Town) -> None:
+    """`main-abc1234` might be told with `sha-abc1234`, but that one is told with `abc1234`."""
+    tags = ("abc1234", "sha-abc1234", "main-abc1234")
+    town.put(town.quay, tags[0], BARE, "demo/built")
+    for tag in tags:
+        town.retag(town.quay, "demo/built", tags[0], tag)
+        await town.push(f"quay.io/demo/built:{tag}")
+    views, now = ReleaseViews(Releases(town.store), Reports(town.store), town.checker), await town.store.now()
+    found = [(await views.of(ReleaseName("demo/built", tag, is_rolling=True), "", now)).twin for tag in tags]
+    host = str(ReleaseName("demo/built", "abc1234", is_rolling=True))
+    assert found == ["", host, host]
+
+
 @pytest.mark.parametrize("then", [Verdict.PASS, Verdict.FAIL])
 async def test_what_main_moved_on_from_before_it_failed_is_told_with_the_tag_of_that_build(
     store: Store, then: Verdict

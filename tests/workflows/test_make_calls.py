@@ -37,6 +37,12 @@ def test_arguments_say_whether_it_pushes(call: str, rules: set[str]) -> None:
     assert {one.line for one in told} <= {3}
 
 
+def test_an_argument_that_is_not_given_is_empty() -> None:
+    text = "define image\n\tdocker buildx build $(2) --push -t quay.io/acme/$(1):1 .\nendef\npush:\n\t{}\n"
+    assert [one.line for one in found(SBOM, text.format("$(call image,web)"), "Makefile")] == [2]
+    assert not found(SBOM, text.format("$(call image,web,$(FLAGS))"), "Makefile")
+
+
 def test_two_calls_are_told_once() -> None:
     text = f"{IMAGE}push:\n\t$(call image,web,--push)\n\t$(call image,db,--push)\n"
     assert [one.line for one in found(SBOM, text, "Makefile")] == [3]
