@@ -118,7 +118,7 @@ class Guard:
             return
         from bot.oci.local_names import is_local_name, is_metadata_name  # noqa: PLC0415 - only behind a proxy
 
-        attempt, host = _attempt.get(), url.host or ""
+        attempt, host = _attempt.get(), url.raw_host or ""
         if is_metadata_name(host):
             raise attempt.forbidden(f"{attempt.place}, the metadata service of a cloud; that is never allowed")
         for address in await self._way.addresses(url):

@@ -3,6 +3,7 @@
 https://www.iana.org/assignments/special-use-domain-names and RFC 6762, appendix G: names that networks made up.
 """
 
+import re
 from ipaddress import ip_address
 from typing import Final
 
@@ -14,10 +15,14 @@ _ENDS: Final = frozenset(
 _METADATA: Final = frozenset({"metadata.google.internal", "metadata.goog", "instance-data.ec2.internal"})
 
 
-def is_local_name(host: str) -> bool:
-    """Whether a name, or an address in a way that only some programs read (127.1, 0x7f.1), leads nowhere in public.
+_NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?", re.ASCII)
 
-    Not said of what is an address: `reach` knows more of it.
+
+def is_local_name(host: str) -> bool:
+    """Whether a name in ASCII, or an address that only some programs read (127.1, 0x7f.1), leads nowhere in public.
+
+    So is what no name is made of: a proxy may decode `db.internal%2e`. Not said of what is an address: `reach` knows
+    more of it.
     """
     try:
         ip_address(host)
@@ -25,9 +30,9 @@ def is_local_name(host: str) -> bool:
         pass
     else:
         return False
-    labels = host.lower().rstrip(".").split(".")
-    last = labels[-1]
-    return len(labels) == 1 or last in _ENDS or last.isdigit() or last.startswith("0x")
+    name = host.lower()
+    last = name.rstrip(".").rpartition(".")[2]
+    return not _NAME.fullmatch(name) or last in _ENDS or last.isdigit() or last.startswith("0x")
 
 
 def is_metadata_name(host: str) -> bool:

@@ -49,6 +49,8 @@ INSIDE = (
     "db.internal.",
     "wiki.corp",
     "nas.home.arpa",
+    "db.internal%2e",
+    "metadata.google.internal%2E",
     "metadata.google.internal",
     "metadata.goog",
     "known.example",
@@ -125,9 +127,10 @@ async def test_plain_http_goes_through_it_only_to_hosts_that_are_listed() -> Non
         assert proxy.asked == [f"GET http://{place}/v2/demo/app/manifests/1 HTTP/1.1"]
 
 
-@pytest.mark.parametrize(
-    "host", ["quay.io", "registry-1.docker.io", "127.0.0.1", "::1", "a.corporate", "localhost.example"]
-)
+PUBLIC = ("quay.io", "127.0.0.1", "::1", "a.corporate", "localhost.example", "xn--bcher-kva.example")
+
+
+@pytest.mark.parametrize("host", PUBLIC)
 def test_public_names_and_addresses_are_no_local_names(host: str) -> None:
     assert not is_local_name(host)
 
