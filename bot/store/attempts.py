@@ -17,7 +17,7 @@ local now = redis.call('TIME')
 now = now[1] + now[2] / 1000000
 local last = tonumber(redis.call('HGET', KEYS[1], 'failed_at') or '0')
 local more = ARGV[2]
-if more ~= '0' and now - last < tonumber(ARGV[4]) then more = '0' end
+if more ~= '0' and math.abs(now - last) < tonumber(ARGV[4]) then more = '0' end
 if more ~= '0' then redis.call('HSET', KEYS[1], 'failed_at', string.format('%.6f', now)) end
 local failures = redis.call('HINCRBY', KEYS[1], 'failures', more)
 redis.call('EXPIRE', KEYS[1], ARGV[3])

@@ -115,6 +115,16 @@ async def test_failures_at_the_same_moment_are_one(store: Store) -> None:
     assert (await attempts.fail("job", together=0.0)).failures == 2
 
 
+async def test_a_failure_counts_also_when_the_clock_was_set_back_since_the_one_before(store: Store) -> None:
+    """As by another server that takes over: until its clock had passed that time, nothing was counted."""
+    attempts = Attempts(store)
+    await attempts.fail("job")
+    later = str(await store.now() + 3600)
+    await store.redis.hset(store.key("attempts", "job"), "failed_at", later)
+    for count, together in ((2, 0.0), (2, 60.0), (3, 0.0)):
+        assert (await attempts.fail("job", together=together)).failures == count
+
+
 async def test_one_job_has_the_lock_and_only_the_holder_ends_it(store: Store) -> None:
     locks = ImageLocks(store, 30)
     assert await locks.take("image", "one")
