@@ -1,9 +1,9 @@
 """What a HEAD that says no means at a place: whether the same answer comes for what is surely there, or surely is not.
 
 Some registries and proxies answer 404, 403 or 405 to every HEAD, and give with a GET what is there. Artifactory's
-virtual repositories answer 403 for a tag that is absent. A search asks one HEAD an hour for each place, which tells,
-unless a 404 is known to mean absent there. Elsewhere a HEAD that is refused means something once another one of that
-place was not.
+virtual repositories answer 403 for a tag that is absent. So a search sends one HEAD an hour to each place for what is
+there, unless a 404 is known to mean absent (PLAIN). Outside of a search, a refused HEAD means something once another
+HEAD to that place has succeeded.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ REFUSING: Final = frozenset({401, 403, 404})
 NO: Final = REFUSING | {405, 501}
 
 PLAIN: Final = frozenset({"docker.io", "ghcr.io", "quay.io"})
-"""Registries whose 404 to a HEAD means that: containerd and Docker ask them so before each pull, and believe it."""
+"""Registries whose 404 to a HEAD means absent: containerd and Docker begin each pull with one, and believe it."""
 
 LIFE: Final = 3600.0
 """Seconds for which it is remembered."""

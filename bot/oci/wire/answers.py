@@ -35,10 +35,10 @@ def expect(response: Response) -> Response:
 
 
 def expect_content(response: Response) -> Response:
-    """The same for manifests and blobs, of which absence is a finding about the image.
+    """The same for manifests and blobs, whose absence is a finding about the image.
 
-    Raises UnavailableError for a 404 with a page that no registry writes: a gateway whose registry is being restarted
-    answers so. Registries explain themselves in JSON, or not at all.
+    Raises UnavailableError for a 404 with a page, as a gateway writes it while its registry restarts. Registries answer
+    with JSON or an empty body.
     """
     ask = response.ask
     if response.status == NOT_FOUND and ask.led_by is None and _is_page(response.body):
