@@ -5,12 +5,16 @@ https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.events import Events
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.unresolved import known
+
+INPUTS_MAX: Final = 200
+"""Inputs of a file that are looked at; GitHub's forms take 25."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ def given_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, tuple[str, ..
 
 
 def _declared(file: CiFile) -> dict[str, Mapping | None]:
-    entries = file.inputs.entries() if file.inputs else ()
+    """Its inputs; none where they are more than anybody writes: each condition is decided with all of them."""
+    entries = file.inputs.entries() if file.inputs and len(file.inputs.pairs) <= INPUTS_MAX else ()
     return {key.value: node if isinstance(node, Mapping) else None for key, node in entries}
 
 

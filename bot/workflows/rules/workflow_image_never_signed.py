@@ -1,7 +1,9 @@
 """An image that is pushed, and that nothing in the file signs."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build, OtherBuild
@@ -34,6 +36,8 @@ rule = LintRule(
 
 ATTEST = "actions/attest"
 """GitHub's actions, whose attestations are found by digest. https://docs.github.com/en/actions/concepts/security/artifact-attestations"""
+DOUBTED_MAX: Final = 50
+"""Pushes of the same names that are looked at for one without a doubt: fifty jobs may call one file."""
 _SIGNS_CHARTS = re.compile(r"\bCR_SIGN\b[=: \t'\"]{1,9}true\b")
 """chart-releaser signs charts with GPG: `helm push` takes the .prov file beside a chart along. https://helm.sh/docs/topics/provenance/"""
 
@@ -57,10 +61,9 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
     plain = all(map(known, signed))
     said = set[str]()
-    pushed = [(place, one, _doubts(context, job, one)) for job, place, one in jobs]
-    for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
+    for place, operation, doubts in _pushes_for_use_first(context, jobs):
         names = {name.repository for name in _pushed(operation) if name.registry and not stays_here(name, file.source)}
-        chart = isinstance(operation, ImagePush) and operation.tool == helm.TOOL  # its own name is behind the path
+        chart = _is_chart(operation)
         if chart and charts_signed:
             continue
         fresh = {one for one in names if not (chart and any(made.startswith(f"{one}/") for made in signed))}
@@ -69,6 +72,28 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             said |= fresh
             message = f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it"
             yield rule.at(context, place, message).doubted(doubts)
+
+
+def _pushes_for_use_first(
+    context: LintContext, jobs: list[tuple[Job, Place, ImageOperation]]
+) -> list[tuple[Place, ImageOperation, tuple[Doubt, ...]]]:
+    """All pushes with their doubts, those without any first; of the same names, no more than decide what is told."""
+    told, seen, found = set[tuple[bool, frozenset[str]]](), Counter[tuple[bool, tuple[str, ...]]](), []
+    for job, place, operation in jobs:
+        chart, names = _is_chart(operation), _pushed(operation)
+        repositories, tagged = frozenset(name.repository for name in names), tuple(name.tagged for name in names)
+        if not names or (chart, repositories) in told or seen[chart, tagged] >= DOUBTED_MAX:
+            continue
+        doubts = _doubts(context, job, operation)
+        seen[chart, tagged] += 1
+        told |= set() if doubts else {(chart, repositories)}
+        found.append((place, operation, doubts))
+    return sorted(found, key=lambda one: bool(one[2]))
+
+
+def _is_chart(operation: ImageOperation) -> bool:
+    """Whether its own name is behind the path that it is pushed to."""
+    return isinstance(operation, ImagePush) and operation.tool == helm.TOOL
 
 
 def _by_digest(everything: list[tuple[Place, ImageOperation]], signs: list[Sign]) -> set[str]:
