@@ -176,6 +176,26 @@ def test_the_gitlab_job(tmp_path: Path) -> None:
     assert "<testsuite" in (tmp_path / reports["junit"]).read_text()
 
 
+@pytest.mark.parametrize(
+    ("lint", "check", "ends"),
+    [(0, 0, 0), (1, 0, 1), (0, 1, 1), (1, 3, 1), (3, 1, 1), (3, 0, 3), (0, 3, 3), (1, 2, 2), (2, 1, 2), (1, 137, 137)],
+)
+def test_the_gitlab_job_does_both_and_ends_with_the_worse(lint: int, check: int, ends: int, tmp_path: Path) -> None:
+    """A finding in a file kept the images from being looked at."""
+    program = tmp_path / "provenance"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\nif [ "$1" = lint ]; then exit {lint}; fi\nexit {check}\n'
+    )
+    program.chmod(0o755)
+    job = load("deploy/ci/gitlab.yml")[".provenance"]
+    named = {"IMAGES": "a b", "LINT": ".", "STRICT": "true", "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    script = "\n".join(job["script"])
+    run("bash", "-eo", "pipefail", "-c", script, at=tmp_path, code=ends, **{**job["variables"], **named})
+    linted, checked = (tmp_path / "asked").read_text().splitlines()
+    assert linted == "lint --strict -- ."
+    assert checked.endswith("--strict -- a b")
+
+
 @pytest.mark.parametrize("variables", [{"IMAGES": "?"}, {"LINT": "/nope"}], ids=["images", "lint"])
 def test_the_gitlab_job_reports_no_file_of_the_repository(variables: dict[str, str], tmp_path: Path) -> None:
     job = load("deploy/ci/gitlab.yml")[".provenance"]
