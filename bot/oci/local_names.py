@@ -8,14 +8,18 @@ from ipaddress import ip_address
 from typing import Final
 
 _ENDS: Final = frozenset(
-    {"localhost", "local", "internal", "localdomain", "intranet", "private", "corp", "home", "lan", "svc", "arpa"},
+    {"localhost", "local", "internal", "localdomain", "intranet", "private", "corp", "home", "lan", "svc", "arpa"}
+    | {"default", "consul", "mail", "test", "invalid", "onion", "alt"},
 )
-"""Of the last label. None of them is delegated to anybody but `arpa`, where no registry is."""
+"""Of the last label. None of them is delegated to anybody but `arpa`, where no registry is. `kubernetes.default` is a
+service in its namespace, as a proxy in a cluster finds it."""
 
-_METADATA: Final = frozenset({"metadata.google.internal", "metadata.goog", "instance-data.ec2.internal"})
+_METADATA: Final = frozenset(
+    {"metadata.google.internal", "metadata.goog", "instance-data.ec2.internal", "metadata.tencentyun.com"}
+)
 
-
-_NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?", re.ASCII)
+_NAME: Final = re.compile(r"([a-z0-9_-]+\.)+(?P<last>[a-z]{2,63}|xn--[a-z0-9-]+)\.?", re.ASCII)
+"""The last label is of letters, or of another script: https://www.rfc-editor.org/rfc/rfc3696#section-2"""
 
 
 def is_local_name(host: str) -> bool:
@@ -30,9 +34,8 @@ def is_local_name(host: str) -> bool:
         pass
     else:
         return False
-    name = host.lower()
-    last = name.rstrip(".").rpartition(".")[2]
-    return not _NAME.fullmatch(name) or last in _ENDS or last.isdigit() or last.startswith("0x")
+    name = _NAME.fullmatch(host.lower())
+    return name is None or name["last"] in _ENDS
 
 
 def is_metadata_name(host: str) -> bool:

@@ -53,10 +53,18 @@ INSIDE = (
     "metadata.google.internal%2E",
     "metadata.google.internal",
     "metadata.goog",
+    "metadata.tencentyun.com",
+    "kubernetes.default",
+    "grafana.team-a",
+    "vault.service.consul",
+    "cache.node1",
     "known.example",
+    "xn--fa-hia.example",
 )
 HERE = ("localhost", "localhost.", "a.localhost")
-NAMES = {"known.example": [["10.0.0.1"]]} | {name: [["127.0.0.1"]] for name in HERE}
+NAMES = {"known.example": [["10.0.0.1"]], "xn--fa-hia.example": [["10.0.0.1"]]}
+NAMES |= {"fa\u00df.example": [["93.184.215.14"]]}  # IDNA 2003 makes another name of it, which anybody may own
+NAMES |= {name: [["127.0.0.1"]] for name in HERE}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +99,10 @@ async def test_no_reference_and_no_realm_does(
         assert set(proxy.asked) == {f"CONNECT {PLACE} HTTP/1.1"}
 
 
-@pytest.mark.parametrize("host", ["metadata.google.internal", "metadata.goog", "169.254.169.254"])
+METADATA = ("metadata.google.internal", "metadata.goog", "metadata.tencentyun.com", "169.254.169.254")
+
+
+@pytest.mark.parametrize("host", METADATA)
 async def test_no_setting_and_no_terminal_leads_to_a_metadata_service(host: str) -> None:
     async with FakeProxy() as proxy:
         for local in (True, False):
@@ -127,7 +138,7 @@ async def test_plain_http_goes_through_it_only_to_hosts_that_are_listed() -> Non
         assert proxy.asked == [f"GET http://{place}/v2/demo/app/manifests/1 HTTP/1.1"]
 
 
-PUBLIC = ("quay.io", "127.0.0.1", "::1", "a.corporate", "localhost.example", "xn--bcher-kva.example")
+PUBLIC = ("quay.io", "127.0.0.1", "::1", "a.corporate", "localhost.example", "xn--bcher-kva.example", "a.xn--p1ai.")
 
 
 @pytest.mark.parametrize("host", PUBLIC)

@@ -64,8 +64,11 @@ class ProxyWay:
         return found.url if found else None
 
     async def addresses(self, url: URL) -> tuple[str, ...]:
-        """Addresses of the URL's host as we see them; none when only the proxy can resolve it."""
-        host = url.host or ""
+        """Addresses of the URL's host as we see them; none when only the proxy can resolve it.
+
+        The name is asked for as the proxy gets it. Resolvers may write the other one, `faß.example`, in another way.
+        """
+        host = url.raw_host or ""
         try:
             return (str(ip_address(host)),)
         except ValueError:  # a name
