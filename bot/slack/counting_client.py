@@ -14,7 +14,14 @@ CODE_MAX: Final = 60
 
 
 class CountingClient(AsyncWebClient):
-    """Counts the calls of each method and what Slack answered."""
+    """Counts the calls of each method and what Slack answered.
+
+    It knows no proxy of its own: the session does, and aiohttp refuses a call whose HTTPS_PROXY is no address.
+    """
+
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - the base class's own
+        super().__init__(**more)
+        self.proxy = None
 
     async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
         """See AsyncWebClient."""

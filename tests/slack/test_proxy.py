@@ -73,6 +73,19 @@ async def test_a_server_ignores_the_variables_that_the_library_reads(
         assert other.asked == []
 
 
+@pytest.mark.parametrize("value", ["http://me:s3c[ret@proxy.corp:3128", "http://me:s3cret@proxy.corp:port"])
+async def test_nor_do_they_count_where_they_hold_no_address(
+    slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """InvalidURL was raised, with the password in it, and each post was unconfirmed, for good."""
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    async with session_for_slack(None) as session:
+        client = client_for(slack.space.token, slack.api, session)
+        posted = await SlackTransport(client).post(LETTER)
+        assert isinstance(posted, Posted)
+        assert isinstance(await upload(client, CHANNEL, posted.ts, name="fix.diff", text="+ x"), Posted)
+
+
 async def test_a_host_that_needs_no_proxy_is_called_without(slack: FakeSlack) -> None:
     async with FakeProxy() as other, session_for_slack(of_operator(other.host)) as session:
         assert isinstance(await SlackTransport(client_for(slack.space.token, slack.api, session)).post(LETTER), Posted)

@@ -50,7 +50,8 @@ class Outbound:
         host, scheme = (url.host or "").lower().rstrip("."), _SOCKETS.get(url.scheme, url.scheme)
         if scheme not in self.proxies or is_loopback_name(host) or authority(url) in self.direct:
             return None
-        if any(_is_in(host, url.port, entry) for entry in self.without):
+        names = {host, (url.raw_host or "").lower().rstrip(".")}  # bücher.example, and as DNS has it
+        if any(_is_in(name, url.port, entry) for entry in self.without for name in names):
             return None
         proxy = self.proxies[scheme]
         if proxy is None:  # its text is not shown: it may hold a login
@@ -108,14 +109,16 @@ def _is_in(host: str, port: int | None, entry: str) -> bool:
     """Whether an entry of NO_PROXY names that host."""
     if entry == "*":
         return True
+    if not entry.endswith("]"):
+        name, colon, told = entry.rpartition(":")
+        if colon and told.isdecimal() and (":" not in name or name.endswith("]")):
+            if told != str(port):
+                return False
+            entry = name
+    entry = entry.strip("[]")
     try:
         return ip_address(host) in ip_network(entry, strict=False)
     except ValueError:  # a name
         pass
-    name, colon, told = entry.rpartition(":")
-    if colon and told.isdecimal():
-        if told != str(port):
-            return False
-        entry = name.strip("[]")
     domain = entry.removeprefix("*").removeprefix(".")
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
