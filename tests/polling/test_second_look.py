@@ -253,6 +253,45 @@ async def test_a_tag_that_is_gone_is_checked_once_and_again_when_it_is_back(stor
         assert await bot.days(1) == ["demo/app:1.0"]
 
 
+async def test_a_tag_that_is_back_after_it_was_gone_and_its_registry_away_is_checked(store: Store) -> None:
+    """Its thread says that it could not be checked, and the look before this one knew only that nobody answered."""
+    async with second(store) as bot:
+        digest = await bot.release("1.0")
+        await bot.days(1)
+        tags = bot.fake.repository("demo/app").tags
+        del tags["1.0"]
+        assert await bot.days(1) == ["demo/app:1.0"]
+        bot.fake.fault("/manifests/", Status(503))
+        assert await bot.days(1) == []
+        bot.fake.heal()
+        tags["1.0"] = digest
+        assert await bot.days(1) == ["demo/app:1.0"]
+        assert await bot.days(1) == []
+
+
+async def test_a_registry_that_refuses_and_then_does_not_answer_is_told_once_and_checked_when_it_is_back(
+    store: Store,
+) -> None:
+    """Another reason why nobody knows how an image is begins no new count of days."""
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        look = (await bot.look("1.0")).model_copy(
+            update={
+                "outcome": SecondOutcome.UNREACHABLE.value,
+                "reason": Reason.NOT_ASKED.value,
+                "since": bot.polling.clock.time - 2.5 * DAY,
+            }
+        )
+        lease = await bot.polling.lease()
+        await bot.rounds.looks.save(f"{bot.fake.host}/{OLD}:1.0", look, due=bot.polling.clock.time, lease=lease)
+        bot.fake.fault("/manifests/", Status(503))
+        await bot.days(2)
+        assert len(bot.failures.told) == 1
+        bot.fake.heal()
+        assert await bot.days(1) == ["demo/app:1.0"]
+
+
 async def test_a_429_is_neither_an_outcome_nor_asked_again_at_once(store: Store) -> None:
     async with second(store) as bot:
         for tag in ("1.0", "1.1", "1.2"):

@@ -124,8 +124,8 @@ class SecondRounds:
         due = before.looked_at + self.policies.for_image(image).watch
         if before.outcome == SecondOutcome.UNREACHABLE or (before.looked_at and now - due >= UNREACHABLE_TOLD_AFTER):
             after = _after(before, SecondFinding(SecondOutcome.UNREACHABLE, Reason.NOT_ASKED), now)
-            is_new = before.outcome != SecondOutcome.UNREACHABLE
-            after = after.model_copy(update={"since": due if is_new else before.since, "is_told": before.is_told})
+            if before.outcome != SecondOutcome.UNREACHABLE:
+                after = after.model_copy(update={"since": due})
             after = await self._told(image, after, now)
         await self.looks.save(str(image), after, due=now + LATER, lease=lease)
 
@@ -146,8 +146,7 @@ class SecondRounds:
         is_news = (found.outcome.value, found.reason.value) != (before.outcome, before.reason)
         if found.reason is Reason.TAG_GONE:  # a check of nothing finds nothing, however often
             return is_news
-        was_missed = before.is_told or before.reason == Reason.TAG_GONE  # and people were told so
-        if was_missed or found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
+        if _was_missed(before) or found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
             return True
         if report is not None and report.has_ended_waiver(datetime.fromtimestamp(now, UTC).date()):
             return True
@@ -190,7 +189,8 @@ class SecondRounds:
 
 
 def _after(before: SecondLook, found: SecondFinding, now: float) -> SecondLook:
-    is_same = (before.outcome, before.reason) == (found.outcome.value, found.reason.value)
+    is_unreachable = found.outcome is SecondOutcome.UNREACHABLE  # for whatever reason
+    is_same = before.outcome == found.outcome and (is_unreachable or before.reason == found.reason)
     marks = before.marks if found.marks is None else {place: mark for place, mark in found.marks.items() if mark}
     return SecondLook(
         digest=found.digest or before.digest,
@@ -199,8 +199,13 @@ def _after(before: SecondLook, found: SecondFinding, now: float) -> SecondLook:
         reason=found.reason.value,
         since=before.since if is_same else now,
         looked_at=now,
-        is_told=before.is_told and is_same,
+        is_told=is_unreachable and _was_missed(before),
     )
+
+
+def _was_missed(look: SecondLook) -> bool:
+    """Whether people were told that it could not be checked, or that it is gone: the next answer ends that."""
+    return look.is_told or look.reason == Reason.TAG_GONE
 
 
 def _is_worse(history: tuple[Past, ...]) -> bool:
