@@ -2,7 +2,7 @@
 
 An existing verdict stays, because it was true for its digest. The failure goes into a reply, which is edited until a
 check succeeds. In a thread without a verdict, the parent shows the failure. A reply that somebody deletes comes back
-with the next trouble only.
+with the next trouble only, or with that of another image.
 """
 
 from collections.abc import Iterator
@@ -34,6 +34,8 @@ def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, n
     if thread.parent.state is MessageState.GONE:
         return ()
     last = _open(thread)
+    if last is not None and _was_deleted_without(last, failure.image):
+        last = None
     draft = could_not_recheck(failure, thread.parent.intent, _with(last, failure, now))
     if last is None:
         count = sum(reply.part.startswith(TROUBLE) for reply in thread.replies)
@@ -79,6 +81,11 @@ def _open(thread: Thread) -> Message | None:
     failures = [reply for reply in thread.replies if reply.part.startswith(TROUBLE)]
     last = failures[-1] if failures else None
     return last if last and last.facts.get("state") != "over" else None
+
+
+def _was_deleted_without(reply: Message, image: str) -> bool:
+    """Whether somebody deleted that reply before it named the image: nobody has read of this one."""
+    return reply.state is MessageState.GONE and image not in Unchecked.of(reply.facts).failed_at
 
 
 def _is_failure(parent: Message) -> bool:

@@ -263,6 +263,28 @@ async def test_a_deleted_reply_about_trouble_comes_back_with_the_next_trouble_on
     assert len(troubles()) == 1
 
 
+async def test_a_deleted_reply_about_one_image_does_not_hide_the_trouble_of_another(
+    office: Office, slack: FakeSlack
+) -> None:
+    """Seen: the second image joined the deleted reply, and nobody was told that it could not be checked."""
+    await office.publish(FAIL)
+    (parent,) = slack.parents(CHANNEL)
+
+    def troubles() -> list[str]:
+        return [one["ts"] for one in slack.replies(CHANNEL, parent["ts"]) if "could not be checked" in one["text"]]
+
+    await office.fail(SILENT, retry_at=LATER)
+    (told,) = troubles()
+    del slack.space.channels[CHANNEL].messages[told]
+    await office.fail(f"{SILENT} (2 attempts)", retry_at=LATER)
+    assert not troubles()
+    other = "quay.io/acme/other:1.2.3"
+    for attempts in range(1, 4):
+        await office.fail(f"{SILENT} ({attempts} attempts)", image=other, retry_at=LATER)
+        assert len(troubles()) == 1
+    assert "other" in str(slack.replies(CHANNEL, parent["ts"])[-1])
+
+
 async def test_a_chart_that_could_not_be_checked_and_is_not_asked_about_is_over_when_it_is_checked(
     office: Office, slack: FakeSlack
 ) -> None:
