@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from bot.errors import ForbiddenAddressError, NotFoundError
+from bot.errors import ForbiddenAddressError, NotFoundError, UnavailableError
 from bot.oci.local_names import is_local_name
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
@@ -136,6 +136,25 @@ async def test_plain_http_goes_through_it_only_to_hosts_that_are_listed() -> Non
         async with opened(insecure_hosts=(place,), proxies=proxies) as registry:
             assert (await registry.manifest(image)).digest == digest
         assert proxy.asked == [f"GET http://{place}/v2/demo/app/manifests/1 HTTP/1.1"]
+
+
+async def test_a_web_server_that_is_taken_for_a_proxy_makes_no_image_missing() -> None:
+    """It reads a request in plain HTTP, and its 404 is not one of the registry."""
+    place = f"{HOST}:8080"
+    image = Reference(place, "demo/app", "1")
+    async with (
+        FakeProxy(status=404) as proxy,
+        opened(insecure_hosts=(place,), proxies=of_operator(proxy.host)) as registry,
+    ):
+        with pytest.raises(UnavailableError, match=f"or the proxy {proxy.host} answered 404"):
+            await registry.manifest(image)
+    async with (
+        FakeRegistry() as fake,
+        FakeProxy(names={place: fake.host}) as proxy,
+        opened(insecure_hosts=(place,), proxies=of_operator(proxy.host)) as registry,
+    ):
+        with pytest.raises(NotFoundError):
+            await registry.manifest(image)
 
 
 PUBLIC = ("quay.io", "127.0.0.1", "::1", "a.corporate", "localhost.example", "xn--bcher-kva.example", "a.xn--p1ai.")

@@ -26,7 +26,7 @@ from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
-from bot.oci.wire.proxy_way import LOGIN_WANTED, login_wanted, of_proxy
+from bot.oci.wire.proxy_way import in_place_of_host, of_proxy
 from bot.tracing import SpanKind, span
 
 TOO_MANY: Final = 429
@@ -101,7 +101,7 @@ class HttpExchange:
                 with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
                     await self._guard.pass_on(ask.url)
                     response = await self._send(ask, spending)
-                    return login_wanted(proxy) if proxy and response.status == LOGIN_WANTED else response
+                    return (in_place_of_host(proxy, response) if proxy else None) or response
         except TimeoutError:
             return Trouble(f"{authority(ask.url)} did not answer in time{through}")
         except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver

@@ -21,10 +21,12 @@ from yarl import URL
 
 from bot.oci.hosts import authority
 from bot.oci.options import RegistryOptions
-from bot.oci.wire.messages import Trouble
+from bot.oci.wire.messages import Response, Trouble
 from bot.oci.wire.outbound import Outbound, outbound
 
 LOGIN_WANTED: Final = 407
+_NOT_FOUND: Final = 404
+_API: Final = "Docker-Distribution-Api-Version"
 _NAMES: Final = "PROVENANCE_PROXY or, in a terminal, HTTPS_PROXY"
 GATEWAY_ANSWERS: Final = frozenset({502, 503, 504})
 """The proxy did not reach the registry; in a moment it may."""
@@ -124,6 +126,21 @@ def reason_of(proxy: URL | None, error: Exception) -> str:
     """The same as the end of a sentence that begins with a host; "" for what did not go wrong at a proxy."""
     trouble = of_proxy(proxy, error) if proxy else None
     return f"was not reached: {trouble.reason}" if trouble else ""
+
+
+def in_place_of_host(proxy: URL, answer: Response) -> Trouble | None:
+    """What a proxy may have answered itself, to a request in plain HTTP, which it reads; None for a host's answer.
+
+    Many a web server that is taken for a proxy answers 404 to all. That of a registry is JSON or has the header of the
+    API: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes
+    """
+    if answer.status == LOGIN_WANTED:
+        return login_wanted(proxy)
+    is_told = answer.media_type.endswith(("/json", "+json")) or _API in answer.headers
+    if answer.status != _NOT_FOUND or answer.ask.url.scheme != "http" or is_told:
+        return None
+    why = f"{authority(answer.ask.url)} or the proxy {authority(proxy)} answered 404, and not as a registry does"
+    return Trouble(why, passing=False)
 
 
 def login_wanted(proxy: URL) -> Trouble:
