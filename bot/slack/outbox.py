@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.attention import NotePlace
@@ -20,7 +21,7 @@ from bot.slack.ephemeral import Ephemeral
 from bot.slack.local_transport import TEAM
 from bot.slack.notify import is_for_digest
 from bot.slack.plan import plan
-from bot.slack.plan_failure import plan_failure
+from bot.slack.plan_failure import is_untold, plan_failure
 from bot.slack.plan_silence import plan_silence, subject_of
 from bot.slack.problems import UNDELIVERED, problem_of, says
 from bot.slack.requester import NOBODY, Asker, Opens, Requester
@@ -166,11 +167,14 @@ class Outbox:
         intent, now = new_intent(), failure.at or await self._store.now()
         opens = failure.final or asker.opens is Opens.ALWAYS
 
-        async def of_failure(thread: Thread | None) -> tuple[Desired, ...]:
-            return plan_failure(thread, failure, intent=intent, now=now) if thread or opens else ()
+        async def of_failure(thread: Thread | None, *, is_news: bool = False) -> tuple[Desired, ...]:
+            return plan_failure(thread, failure, intent=intent, now=now, is_news=is_news) if thread or opens else ()
 
         await self._takeover.adopt(address, (failure.image,))
-        await self._delivered(place, (await self._bring(place, address, of_failure)).now)
+        change = await self._bring(place, address, of_failure)
+        if is_untold(change.before, change.now, failure.image):  # only sending shows that somebody has deleted it
+            change = await self._bring(place, address, partial(of_failure, is_news=True))
+        await self._delivered(place, change.now)
 
     async def publish_unreachable(
         self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None

@@ -24,17 +24,19 @@ from bot.store.threads import Desired, Message, MessageState, Thread
 TROUBLE: Final = "trouble"
 
 
-def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, now: float) -> tuple[Desired, ...]:
+def plan_failure(
+    thread: Thread | None, failure: CheckFailure, *, intent: str, now: float, is_news: bool = False
+) -> tuple[Desired, ...]:
     """The desired messages; empty if nothing has changed.
 
-    `now` is when the check failed, in seconds since the epoch by the store's clock.
+    `now` is when the check failed, in seconds since the epoch by the store's clock. `is_news`: see `is_untold`.
     """
     if thread is None or _is_failure(thread.parent):
         return tuple(_on_top(thread, failure, intent, now))
     if thread.parent.state is MessageState.GONE:
         return ()
     last = _open(thread)
-    if last is not None and _was_deleted_without(last, failure.image):
+    if last is not None and last.state is MessageState.GONE and (is_news or not _names(last, failure.image)):
         last = None
     draft = could_not_recheck(failure, thread.parent.intent, _with(last, failure, now))
     if last is None:
@@ -83,9 +85,16 @@ def _open(thread: Thread) -> Message | None:
     return last if last and last.facts.get("state") != "over" else None
 
 
-def _was_deleted_without(reply: Message, image: str) -> bool:
-    """Whether somebody deleted that reply before it named the image: nobody has read of this one."""
-    return reply.state is MessageState.GONE and image not in Unchecked.of(reply.facts).failed_at
+def is_untold(before: Thread | None, now: Thread | None, image: str) -> bool:
+    """Whether the trouble of that image went into a reply that proved to be deleted: nobody has read of it."""
+    was, last = (_open(thread) if thread else None for thread in (before, now))
+    if was is None or last is None or (was.part, last.state) != (last.part, MessageState.GONE):
+        return False
+    return was.state is not MessageState.GONE and not _names(was, image)
+
+
+def _names(reply: Message, image: str) -> bool:
+    return image in Unchecked.of(reply.facts).failed_at
 
 
 def _is_failure(parent: Message) -> bool:
