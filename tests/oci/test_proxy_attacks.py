@@ -4,13 +4,16 @@ import ssl
 from pathlib import Path
 
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from bot.errors import ForbiddenAddressError, NotFoundError, UnavailableError
 from bot.oci.local_names import is_local_name
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
+from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.outbound import of_operator
+from bot.oci.wire.proxy_way import in_place_of_host
 from tests.fake_proxy import FakeProxy
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import opened
@@ -155,6 +158,22 @@ async def test_a_web_server_that_is_taken_for_a_proxy_makes_no_image_missing() -
     ):
         with pytest.raises(NotFoundError):
             await registry.manifest(image)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "headers", "is_known"),
+    [
+        ("http", {}, False),
+        ("http", {"Content-Type": "text/plain"}, False),
+        ("http", {"Content-Type": "application/json; charset=utf-8"}, True),
+        ("http", {"Content-Type": "text/plain", "Docker-Distribution-API-Version": "registry/2.0"}, True),
+        ("https", {}, True),  # in a tunnel nobody but the host answers
+    ],
+)
+def test_whose_404_it_is(scheme: str, headers: dict[str, str], is_known: bool) -> None:  # noqa: FBT001
+    ask = RegistryRequest(registry=HOST, what="it", url=URL(f"{scheme}://{HOST}/v2/"))
+    answer = Response(ask=ask, status=404, headers=CIMultiDictProxy(CIMultiDict(headers)))
+    assert (in_place_of_host(URL("http://proxy.example:3128"), answer) is None) == is_known
 
 
 PUBLIC = ("quay.io", "127.0.0.1", "::1", "a.corporate", "localhost.example", "xn--bcher-kva.example", "a.xn--p1ai.")
