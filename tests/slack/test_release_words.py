@@ -5,12 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.render.release.view import ImageView, ReleaseView
-from bot.render.slack.answer import private_answer
-from bot.render.slack.release import parent
 from bot.report import FindingSummary, RemediationSummary, Report, SignatureSummary
 from bot.rules import Outcome, Severity
 from tests.making import digest
-from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
+from tests.slack.parts import CHANNEL, Office, failing, passing, report
 from tests.slack.test_release import IMAGES, bad, good, whole
 
 INCOMPLETE = "release-incomplete"
@@ -250,45 +248,6 @@ async def test_a_command_about_what_was_not_seen_is_to_be_run_for_the_others_too
     await office.publish(without(whole(told, good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
     (reply,) = _said(office)
     assert "This is for uber (quay.io). Run it for cli (quay.io), uber (docker.io), cli (" in reply
-
-
-@pytest.mark.parametrize("is_private", [True, False])
-def test_fixes_are_said_to_be_in_the_thread_only_where_they_are(*, is_private: bool) -> None:
-    view = release(bad(IMAGES[0]))
-    draft = private_answer(view) if is_private else parent(replace(view, has_fix_replies=False), intent="")
-    assert draft.text.endswith(" not ready. No SBOM. “Show the fix” says what to do.")
-    assert "Show the fix" in str(draft.blocks)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "said"),
-    [
-        (Outcome.PASS, "No longer so: A secret can be read from the image in acme/app 1.2.3."),
-        (Outcome.WAIVED, "Waived: A secret can be read from the image in acme/app 1.2.3."),
-        (Outcome.SKIPPED, "No longer checked: A secret can be read from the image in acme/app 1.2.3."),
-        (Outcome.UNKNOWN, "Critical: A secret can be read"),
-    ],
-)
-async def test_an_alarm_is_over_when_somebody_has_looked(office: Office, outcome: Outcome, said: str) -> None:
-    """Seen: "No longer so", with a green mark, of a leaked secret in provenance that could not be read that time."""
-    secret = failing("provenance-secret-exposed", title="A secret can be read", severity=Severity.CRITICAL)
-    await office.publish(report(passing("sbom-missing")))
-    await office.publish(report(secret))
-    await office.publish(report(secret.model_copy(update={"outcome": outcome})))
-    assert office.slack.parents(CHANNEL)[1]["text"].startswith(said)
-
-
-async def test_nothing_is_called_fixed_because_another_image_is_all_right(office: Office) -> None:
-    """Without its provenance, nobody asks what an image's provenance holds; that of the others says nothing of it."""
-    secret = failing("provenance-secret-exposed", title="A secret can be read", severity=Severity.CRITICAL)
-    others = [report(passing("provenance-secret-exposed"), image=image) for image in IMAGES[1:]]
-    await office.publish(whole(report(passing("provenance-secret-exposed"), image=IMAGES[0]), *others))
-    await office.publish(whole(report(secret, image=IMAGES[0]), *others))
-    skipped = secret.model_copy(update={"outcome": Outcome.SKIPPED})
-    await office.publish(whole(report(skipped, failing("provenance-missing"), image=IMAGES[0]), *others))
-    assert office.slack.parents(CHANNEL)[1]["text"].startswith("No longer checked: ")
-    assert any("○ No longer checked" in text for text in _said(office))
-    assert not any("✅ Fixed" in text for text in _said(office))
 
 
 async def test_a_notification_says_how_many_images_it_does_not_name(office: Office) -> None:
