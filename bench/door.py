@@ -27,7 +27,7 @@ from bench.idle import resident
 from bench.saying import percentile, say
 from bot.demo.webhooks import request
 from bot.oci.reference import Reference
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.store.engine import running_engine
 from tests.making import digest
 from tests.real_parts import free_port

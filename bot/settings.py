@@ -29,6 +29,7 @@ from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
 from bot.settings_source import from_environment, in_words, misspelt, variables_of
 from bot.settings_values import (
+    WebhookSource,
     as_app_token,
     as_bot_token,
     as_digest,
@@ -36,12 +37,10 @@ from bot.settings_values import (
     as_host,
     as_issuer,
     as_listening,
-    as_name,
     as_network,
     as_plain_address,
     as_proxy,
     as_proxyless,
-    as_registries,
     as_secure_address,
     as_tag_apis,
 )
@@ -62,31 +61,6 @@ class Exposure(StrEnum):
     READ_ONLY = "read-only"
     LOGIN = "login"  # what their groups may (PROVENANCE_ROLES); nothing without a login
     OFF = "off"
-
-
-SECRET_MIN = 32
-"""Characters of a webhook's secret. For senders that cannot sign, the secret is part of the path."""
-
-
-class WebhookSource(BaseModel):
-    """One registry that may announce pushes.
-
-    It posts to /webhooks/<id> or, when it cannot sign, to /webhooks/<id>/<secret>.
-
-    `hosts` are the registries whose pushes it may announce. Announcements for other hosts are dropped.
-    `account` and `audience` are of the token that Pub/Sub sends. `repositories`: for a product that announces its own
-    name of a repository, where images of it are: "host" or "host/path".
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # a terminal has none
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
-    kind: str  # a name in RECEIVERS of handlers/webhooks/senders/; what it needs is validated at start
-    secret: SecretStr = SecretStr("")
-    hosts: Annotated[tuple[str, ...], AfterValidator(as_registries)]
-    account: str = ""
-    audience: str = ""
-    repositories: dict[str, Annotated[str, AfterValidator(as_name)]] = Field(default_factory=dict)
 
 
 class Settings(BaseModel):

@@ -1,11 +1,11 @@
-"""What a single setting may hold: each function takes the value, and gives it back as the program uses it."""
+"""What a single setting may hold: functions that take a value and give it back as the program uses it, and one model."""
 
 import ipaddress
 import re
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from bot.errors import MalformedError
 from bot.oci.canonical import canonical_name, canonical_registries
@@ -150,3 +150,28 @@ def as_name(text: str) -> str:
         return canonical_name(text)
     except MalformedError as error:
         raise ValueError(str(error)) from None
+
+
+SECRET_MIN = 32
+"""Characters of a webhook's secret. For senders that cannot sign, the secret is part of the path."""
+
+
+class WebhookSource(BaseModel):
+    """One registry that may announce pushes.
+
+    It posts to /webhooks/<id> or, when it cannot sign, to /webhooks/<id>/<secret>.
+
+    `hosts` are the registries whose pushes it may announce. Announcements for other hosts are dropped.
+    `account` and `audience` are of the token that Pub/Sub sends. `repositories`: for a product that announces its own
+    name of a repository, where images of it are: "host" or "host/path".
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # a terminal has none
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
+    kind: str  # a name in RECEIVERS of handlers/webhooks/senders/; what it needs is validated at start
+    secret: SecretStr = SecretStr("")
+    hosts: Annotated[tuple[str, ...], AfterValidator(as_registries)]
+    account: str = ""
+    audience: str = ""
+    repositories: dict[str, Annotated[str, AfterValidator(as_name)]] = Field(default_factory=dict)

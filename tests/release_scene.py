@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.render.slack.digest import EVENT as DIGEST
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.polls import Polls
 from tests.fake_slack import FakeSlack

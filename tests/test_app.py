@@ -14,7 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.errors import SettingsError
 from bot.jobs.queue import open_queue
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
 from handlers.__main__ import serve

@@ -20,7 +20,7 @@ from aiohttp import ClientConnectionError, ClientSession
 
 from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from tests.fake_slack import FakeSlack, Sender
 from tests.real_parts import free_port
 

@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rolling", action="store_true", help="also tags that move by design")
     parser.add_argument("--resume", action="store_true", help="go on with the same audit where it was stopped")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=f"default: {FORMATS[0]}")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print only what the images lack, and no progress")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print only the problems, without progress")
 
 
 def run(arguments: argparse.Namespace) -> int:

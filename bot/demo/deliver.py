@@ -8,7 +8,7 @@ from aiohttp import ClientSession, ClientTimeout
 
 from bot.demo.samples import Sample, repositories
 from bot.demo.webhooks import request
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 
 ANSWER_MAX: Final = 60.0
 """Seconds; on a busy machine the web server, which is starting, needs some."""

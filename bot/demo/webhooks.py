@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 
 HOSTS: Final = {
     "quay": "quay.io",

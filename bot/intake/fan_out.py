@@ -11,7 +11,7 @@ import structlog
 from bot.errors import StoreError
 from bot.intake.intake import NOT_WATCHED, Intake, Taken
 from bot.intake.push import Parsed, RetryBehaviour
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,7 @@ from bot.intake.validate import validate
 from bot.intake.watch_list import WatchList
 from bot.oci.reference import is_evidence_tag
 from bot.request_ids import current
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.store.watches import Watch
 
 STORE_TIME: Final = 3.0

@@ -7,7 +7,7 @@ from bot.errors import InvalidReferenceError, MalformedError
 from bot.intake.push import Announcement, Push
 from bot.oci.canonical import canonical_registry
 from bot.oci.reference import PATH, Reference, is_digest, is_tag
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 
 _OF_A_DIGEST: Final = re.compile(r"(sha256|sha512)-([0-9a-f]{64})(?:\.[a-z0-9]+)?", re.ASCII)
 """Signatures, attestations and the referrers fallback: sha256-<hex>[.sig|.att|.sbom] (distribution-spec,

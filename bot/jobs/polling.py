@@ -24,7 +24,8 @@ from bot.polling.poller import BEAT, LEASE, Poller, holder
 from bot.polling.second.planning import SecondPlan
 from bot.polling.second.rounds import FailureNotices, SecondRounds
 from bot.polling.silence import SilenceNotices, SilenceWatch
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.lease import Leases

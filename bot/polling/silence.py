@@ -9,7 +9,7 @@ import structlog
 from bot.errors import PostingError
 from bot.oci.reference import Reference
 from bot.policy import Policies
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.store.lease import Lease
 from bot.store.pushes import Pushes
 from bot.store.silence import REPOSITORIES_MAX, Silences, SilentSource, UnheardPush

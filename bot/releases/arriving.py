@@ -69,7 +69,7 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
     if not member.is_there:
         member = replace(member, pushed_at=arrival.at, settled_at=arrival.at + arrival.settle)
     release = with_member(release, member)
-    if arrival.may_grow and is_news and release.member(image):  # one that there is no room for keeps nobody waiting
+    if arrival.may_grow and is_news and release.member(image):  # an image that found no room delays nothing
         ends = min(arrival.at + arrival.settle, release.completes_at)
         release = replace(release, grows_until=max(release.grows_until, ends))
     return disturbed(before, _dated(release), image, arrival.at)

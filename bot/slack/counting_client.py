@@ -16,7 +16,7 @@ CODE_MAX: Final = 60
 class CountingClient(AsyncWebClient):
     """Counts the calls of each method and what Slack answered.
 
-    It knows no proxy of its own: the session does, and aiohttp refuses a call whose HTTPS_PROXY is no address.
+    Its own `proxy` is off: the session has one, and aiohttp refuses a call if HTTPS_PROXY is not a valid address.
     """
 
     def __init__(self, **more: Any) -> None:  # noqa: ANN401 - the base class's own

@@ -20,7 +20,7 @@ from bot.intake.fan_out import Taker
 from bot.intake.intake import Taken
 from bot.metrics.program import DELIVERIES, EVENTS
 from bot.request_ids import current
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from handlers.access_log import note
 from handlers.body import read
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery

@@ -13,8 +13,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bot.errors import SettingsError, UsageError
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
 from bot.settings_source import in_words
+from bot.settings_values import WebhookSource
 from handlers.webhooks.receiver import Receiver
 from handlers.webhooks.senders import RECEIVERS
 from handlers.webhooks.sources import check_places

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.errors import InvalidReferenceError, SettingsError
 from bot.oci.reference import Reference
-from bot.settings import SECRET_MIN, WebhookSource
+from bot.settings_values import SECRET_MIN, WebhookSource
 from handlers.webhooks.receiver import Receiver
 
 _OF_A_PATH: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)

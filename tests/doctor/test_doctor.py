@@ -13,7 +13,8 @@ from bot.doctor.check import DoctorCheck, Patient, ok
 from bot.doctor.checks.the_clock import line as clock_line
 from bot.errors import StoreError
 from bot.jobs.health import NOBODY_WORKS
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from bot.slack.problems import socket_problem
 from bot.slack.transport import Refused
 from bot.store import Store

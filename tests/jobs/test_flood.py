@@ -8,7 +8,7 @@ from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, fixed_watches
 from bot.jobs.queue import open_queue
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.digests import Digests
 from tests.jobs.parts import Looker, Teller, settings, working

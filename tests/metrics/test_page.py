@@ -19,7 +19,8 @@ from bot.jobs.queue import open_queue
 from bot.jobs.readings import readings
 from bot.metrics.exposition import exposed
 from bot.metrics.series import OTHER, Counter, Measure
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems

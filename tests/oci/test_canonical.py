@@ -16,7 +16,7 @@ from bot.oci.mirrors import Mirrors
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
 from bot.policy.globs import is_named, require_glob
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.workflows.images import read_name
 from tests.policy.written import written
 

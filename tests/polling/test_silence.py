@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from bot.errors import PostingError
 from bot.policy import default_policies
 from bot.polling.silence import SilenceWatch
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.pushes import Pushes
 from bot.store.silence import Silences, SilentSource

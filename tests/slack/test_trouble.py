@@ -100,23 +100,19 @@ async def test_a_deleted_reply_about_trouble_comes_back_with_the_next_trouble_on
 ) -> None:
     """Seen: it was posted again with every second attempt."""
     await office.publish(FAIL)
-    (parent,) = slack.parents(CHANNEL)
-
-    def troubles() -> list[str]:
-        return [one["ts"] for one in slack.replies(CHANNEL, parent["ts"]) if "could not be checked" in one["text"]]
 
     await office.fail(SILENT, retry_at=LATER)
-    (told,) = troubles()
+    (told,) = troubles(slack)
     del slack.space.channels[CHANNEL].messages[told]
     for attempts in range(2, 6):
         await office.fail(f"{SILENT} ({attempts} attempts)", retry_at=LATER)
-        assert not troubles()
+        assert not troubles(slack)
     view = release(FAIL)
     checked = replace(view.images[0], looked_at=await office.store.now() + 60)
     await office.publish(replace(view, images=(checked,)))
-    assert not troubles()
+    assert not troubles(slack)
     await office.fail(SILENT, retry_at=LATER, at=checked.looked_at + 60)
-    assert len(troubles()) == 1
+    assert len(troubles(slack)) == 1
 
 
 @pytest.mark.parametrize("is_known", [True, False])
@@ -127,19 +123,16 @@ async def test_a_deleted_reply_about_one_image_does_not_hide_the_trouble_of_anot
     await office.publish(FAIL)
     (parent,) = slack.parents(CHANNEL)
 
-    def troubles() -> list[str]:
-        return [one["ts"] for one in slack.replies(CHANNEL, parent["ts"]) if "could not be checked" in one["text"]]
-
     await office.fail(SILENT, retry_at=LATER)
-    (told,) = troubles()
+    (told,) = troubles(slack)
     del slack.space.channels[CHANNEL].messages[told]
     if is_known:  # only an edit shows that it was deleted
         await office.fail(f"{SILENT} (2 attempts)", retry_at=LATER)
-        assert not troubles()
+        assert not troubles(slack)
     other = "quay.io/acme/other:1.2.3"
     for attempts in range(1, 4):
         await office.fail(f"{SILENT} ({attempts} attempts)", image=other, retry_at=LATER)
-        assert len(troubles()) == 1
+        assert len(troubles(slack)) == 1
     assert "other" in str(slack.replies(CHANNEL, parent["ts"])[-1])
 
 
@@ -178,3 +171,9 @@ async def test_sixty_images_that_cannot_be_checked_are_one_message_that_slack_ta
     assert "service-number-59:1.2.3`" in str(parent["blocks"])
     assert "❔ Unknown: more than " in str(parent["blocks"])
     assert len(str(parent["metadata"])) < 2000
+
+
+def troubles(slack: FakeSlack) -> list[str]:
+    """The replies in the only thread that say so."""
+    (parent,) = slack.parents(CHANNEL)
+    return [one["ts"] for one in slack.replies(CHANNEL, parent["ts"]) if "could not be checked" in one["text"]]

@@ -18,7 +18,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from handlers.webhooks import RECEIVERS, WEBHOOK_BODY_MAX, mount
 from handlers.webhooks.google_token import GoogleToken
 from handlers.webhooks.proof import AnyOf, OriginProof, SecretInHeader, SecretInPath, SignedBody

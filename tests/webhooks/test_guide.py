@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from handlers.webhooks import RECEIVERS
 from handlers.webhooks.guide import guides, table
 from handlers.webhooks.sources import checked

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.threads import Thread, Threads

@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.errors import ForgedError
-from bot.settings import Settings, WebhookSource
+from bot.settings import Settings
+from bot.settings_values import WebhookSource
 from handlers.webhooks import RECEIVERS, WEBHOOK_BODY_MAX, mount
 from handlers.webhooks.delivery import Delivery
 from handlers.webhooks.proof import SecretInPath, SourceTrust

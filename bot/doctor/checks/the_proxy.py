@@ -45,7 +45,7 @@ def _without(settings: Settings) -> list[DoctorLine]:
         lines.append(warning("PROVENANCE_NO_PROXY has no effect without PROVENANCE_PROXY", "set both, or none"))
     if settings.proxies(local=True) is not None:
         said = "HTTPS_PROXY or HTTP_PROXY is set, but a server does not use it"
-        lines.append(warning(said, "where there is no other way out, set PROVENANCE_PROXY and PROVENANCE_NO_PROXY"))
+        lines.append(warning(said, "if the bot needs a proxy, set PROVENANCE_PROXY and PROVENANCE_NO_PROXY"))
     return lines
 
 

@@ -46,7 +46,7 @@ def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]
 
 
 def weakest_mode(report: Report) -> WeakestMode:
-    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when there is no platform.
+    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when it has no platforms.
 
     Also when a part of the image was not seen, unless a part that was seen lacks it.
     """

@@ -10,7 +10,7 @@ from bot.errors import ForgedError, MalformedError, UnverifiableDeliveryError
 from bot.intake.push import Push
 from bot.intake.validate import validate
 from bot.oci.reference import Reference
-from bot.settings import WebhookSource
+from bot.settings_values import WebhookSource
 from handlers.webhooks import RECEIVERS
 from handlers.webhooks.delivery import Delivery
 from handlers.webhooks.proof import SourceTrust
