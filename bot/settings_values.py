@@ -1,4 +1,4 @@
-"""What a single setting may hold: functions that take a value and give it back as the program uses it, and one model."""
+"""What a single setting may hold: functions that give a value back as the program uses it, and a webhook source."""
 
 import ipaddress
 import re
