@@ -4,13 +4,14 @@ https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 """
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Final
 
 from bot.errors import DanglingTagError, InvalidReferenceError, MalformedError, NotFoundError, UnavailableError
 from bot.oci import layout_names, tally
 from bot.oci.ambiguity import noticing, reading
-from bot.oci.layout_files import read_blob, read_file
+from bot.oci.layout_files import blob_path, read_blob, read_file
 from bot.oci.layout_names import Entry, LayoutIndex
 from bot.oci.layout_referrers import Referrers
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor, read
@@ -99,21 +100,48 @@ class LayoutRegistry:
 
     def _find(self, reference: Reference) -> Descriptor:
         listed = self.entries()
-        if found := layout_names.find(listed, reference):
+        if found := self._only(listed, reference):
             return found
         has = ", ".join(_image_tags(listed)[:20]) or "none"
-        if reference.layout and (several := layout_names.count(listed, reference.tag)) > 1:
-            text = f"{several} images of oci:{self._root} have the tag {reference.tag!r}; name one by its digest"
-            raise NotFoundError(f"{text} or whole name; the layout has: {has}", host=f"oci:{self._root}")
         raise NotFoundError(
             f"oci:{self._root} has no image {reference.tag!r}; its tags: {has}",
             host=f"oci:{self._root}",
         )
 
+    def _only(self, listed: tuple[Entry, ...], reference: Reference) -> Descriptor | None:
+        """What the tag stands for. Of two signatures under one tag each may be the good one, so none is absent."""
+        found = layout_names.find(listed, reference)
+        if len(found) < 2:  # noqa: PLR2004 - of two, nobody knows which one is meant
+            return next(iter(found), None)
+        if is_evidence_tag(reference.tag):
+            text = f"{len(found)} manifests of oci:{self._root} have the tag {reference.tag!r}"
+            raise UnavailableError(f"{text}, so it is not known which one is meant", host=f"oci:{self._root}")
+        has = ", ".join(_image_tags(listed)[:20])
+        text = f"{len(found)} images of oci:{self._root} have the tag {reference.tag!r}; name one by its digest"
+        raise NotFoundError(f"{text} or whole name; the layout has: {has}", host=f"oci:{self._root}")
+
     def _referring(self, reference: Reference) -> tuple[Descriptor, ...]:
-        fallback = layout_names.find(self.entries(), reference.tagged(fallback_tag(reference.digest)))
+        listed = self.entries()
+        self._require_there(listed, reference.digest)
+        fallback = self._only(listed, reference.tagged(fallback_tag(reference.digest)))
         found = self._referrers.listed(fallback) + self._referrers.by_subject(reference.digest)
         return tuple({descriptor.digest: descriptor for descriptor in reversed(found)}.values())[::-1]
+
+    def _require_there(self, listed: tuple[Entry, ...], digest: str) -> None:
+        """An entry without a name and a platform may refer to the digest; when its file is gone, nobody can tell.
+
+        Raises UnavailableError.
+        """
+        for entry in listed:
+            one = entry.descriptor
+            if not entry.names and one.platform is None and one.digest != digest and not self._holds(one.digest):
+                text = (
+                    f"index.json of oci:{self._root} names {one.digest}, which is not there and may refer to {digest}"
+                )
+                raise UnavailableError(text, host=f"oci:{self._root}")
+
+    def _holds(self, digest: str) -> bool:
+        return os.path.lexists(blob_path(self._root, digest))
 
 
 def parse_layout(text: str) -> Reference:

@@ -43,21 +43,16 @@ def entries(index: LayoutIndex) -> tuple[Entry, ...]:
     return tuple(Entry(descriptor, _names(descriptor, images)) for descriptor in index.manifests)
 
 
-def find(listed: tuple[Entry, ...], reference: Reference) -> Descriptor | None:
-    """The entry that the reference's tag stands for; None when there is none, or more than one.
+def find(listed: tuple[Entry, ...], reference: Reference) -> tuple[Descriptor, ...]:
+    """Each different manifest that the reference's tag may stand for; with several, nobody knows which one is meant.
 
     A tag without a repository in the layout fits any reference; a whole name fits only its own, or an `oci:` one.
     """
     whole = () if reference.layout else (f"{reference.name}:{reference.tag}",)  # no image is called by a folder's path
     for wanted in (*whole, reference.tag):
         if fits := _digests(listed, wanted, whole=True):
-            return _only(fits)
-    return _only(_digests(listed, reference.tag, whole=False)) if reference.layout else None
-
-
-def count(listed: tuple[Entry, ...], tag: str) -> int:
-    """How many different manifests have that tag, of whatever repository."""
-    return len(_digests(listed, tag, whole=False))
+            return tuple(fits.values())
+    return tuple(_digests(listed, reference.tag, whole=False).values()) if reference.layout else ()
 
 
 def tags(listed: tuple[Entry, ...]) -> tuple[str, ...]:
@@ -77,10 +72,6 @@ def _digests(listed: tuple[Entry, ...], wanted: str, *, whole: bool) -> dict[str
         for entry in listed
         if wanted in (entry.names if whole else tuple(map(tag_of, entry.names)))
     }
-
-
-def _only(fits: dict[str, Descriptor]) -> Descriptor | None:
-    return next(iter(fits.values())) if len(fits) == 1 else None
 
 
 def tag_of(name: str) -> str:

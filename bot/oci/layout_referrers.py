@@ -1,22 +1,28 @@
 """Referrers of a digest in a layout: a layout has no list of them, so its manifests are read.
 
+A file that could not be read may be one of them, so it is listed for every digest: whoever opens it learns why.
+
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
 """
 
+import hashlib
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 
-from bot.errors import MalformedError, RegistryError, TooLargeError
+from bot.errors import MalformedError, NotFoundError, RegistryError, TooLargeError
+from bot.oci.ambiguity import fold, reading
 from bot.oci.layout_files import read_blob, read_file
-from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Annotations, Descriptor, Wire, read
+from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Annotations, Descriptor, Wire, fit, parse_plain
 from bot.oci.reference import is_digest
 from bot.oci.referrer_list import read_referrers, require_few
 
 LAYOUT_BLOBS_MAX: Final = 20_000
 """Files of a layout that are looked at for subjects."""
+
+_BLANK: Final = b" \t\r\n"
 
 
 class _Referring(Wire):
@@ -25,7 +31,6 @@ class _Referring(Wire):
     media_type: str = Field(default=OCI_MANIFEST, alias="mediaType")
     artifact_type: str = Field(default="", alias="artifactType")
     config: Descriptor | None = None
-    subject: Descriptor | None = None
     annotations: Annotations = Field(default_factory=dict)
 
 
@@ -37,14 +42,18 @@ class Referrers:
         self._folders = tuple(root / "blobs" / algorithm for algorithm in ("sha256", "sha512"))
         self._stamp: tuple[int, ...] = ()
         self._by_subject: dict[str, tuple[Descriptor, ...]] = {}
+        self._unread: tuple[Descriptor, ...] = ()
 
     def by_subject(self, digest: str) -> tuple[Descriptor, ...]:
-        """Descriptors of the manifests that name the digest as their subject, in the order of their digests."""
+        """Descriptors of the manifests that name the digest as their subject, in the order of their digests.
+
+        After them those of files that could not be read, and of manifests of which it is not known whom they name.
+        """
         stamp = tuple(folder.stat().st_mtime_ns if folder.is_dir() else 0 for folder in self._folders)
         if stamp != self._stamp:
-            self._by_subject = self._scan()
+            self._scan()
             self._stamp = stamp
-        found = self._by_subject.get(digest, ())
+        found = (*self._by_subject.get(digest, ()), *(one for one in self._unread if one.digest != digest))
         require_few(len(found), what=f"the referrers of {digest}", host=f"oci:{self._root}")
         return found
 
@@ -53,16 +62,28 @@ class Referrers:
         if fallback is None:
             return ()
         content = read_blob(self._root, fallback.digest, limit=MANIFEST_MAX, size=fallback.size)
-        listed = read_referrers(content.data, what=f"the referrers' index {content.digest}", host=f"oci:{self._root}")
+        with reading(content.digest):
+            listed = read_referrers(
+                content.data, what=f"the referrers' index {content.digest}", host=f"oci:{self._root}"
+            )
         return tuple(listed.values())
 
-    def _scan(self) -> dict[str, tuple[Descriptor, ...]]:
+    def _scan(self) -> None:
         found: dict[str, tuple[Descriptor, ...]] = {}
+        unread: list[Descriptor] = []
         for digest, path in self._blobs():
-            if referring := self._referring(digest, path):
-                subject, descriptor = referring
-                found[subject] = (*found.get(subject, ()), descriptor)
-        return found
+            try:
+                data = read_file(self._root, path, limit=MANIFEST_MAX)
+            except (NotFoundError, TooLargeError):
+                continue  # gone meanwhile, or a layer: no registry takes such a manifest
+            except RegistryError:
+                unread.append(_unknown(digest, 0))
+                continue
+            if not _is_whole(digest, data):
+                unread.append(_unknown(digest, len(data)))
+            elif subject := _subject(data, digest):
+                found[subject] = (*found.get(subject, ()), _descriptor(data, digest))
+        self._by_subject, self._unread = found, tuple(unread)
 
     def _blobs(self) -> list[tuple[str, Path]]:
         blobs = [
@@ -75,26 +96,50 @@ class Referrers:
             raise TooLargeError(f"oci:{self._root} holds more than {LAYOUT_BLOBS_MAX} blobs", host=f"oci:{self._root}")
         return sorted((digest, path) for digest, path in blobs if is_digest(digest))
 
-    def _referring(self, digest: str, path: Path) -> tuple[str, Descriptor] | None:
-        """The blob's subject and its own descriptor, when it is a manifest that has one."""
-        try:
-            data = read_file(self._root, path, limit=MANIFEST_MAX)
-            if not data.startswith(b"{") or b'"subject"' not in data:
-                return None
-            document = read(data, _Referring, what=digest)
-        except (RegistryError, MalformedError):
-            return None  # a layer, an SBOM, or something else that is not a manifest
-        if document.subject is None:
-            return None
-        return document.subject.digest, _descriptor(digest, len(data), document)
+
+def _is_whole(digest: str, data: bytes) -> bool:
+    """Whether it is what its name says. Nobody knows what other bytes were."""
+    algorithm, _, encoded = digest.partition(":")
+    return hashlib.new(algorithm, data).hexdigest() == encoded
 
 
-def _descriptor(digest: str, size: int, document: _Referring) -> Descriptor:
+def _subject(data: bytes, digest: str) -> str:
+    """The digest that the document names as its subject, as a reader without regard to case finds it; "" without one.
+
+    A layer, an SBOM and whatever else is not a manifest has none.
+    """
+    if not data.lstrip(_BLANK).startswith(b"{"):
+        return ""
+    try:
+        document = parse_plain(data, what=digest)
+    except MalformedError:
+        return ""
+    named = _member(_member(document, "subject"), "digest")
+    return named if isinstance(named, str) else ""
+
+
+def _member(document: object, key: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """The member under that key, or else under one that folds to it; None when there is none."""
+    if not isinstance(document, dict):
+        return None
+    return document.get(key) or next((value for name, value in document.items() if fold(name) == key), None)
+
+
+def _descriptor(data: bytes, digest: str) -> Descriptor:
+    """The manifest's own descriptor. One that is malformed is a referrer, too: opening it tells what is wrong."""
+    try:
+        document = fit(parse_plain(data, what=digest), _Referring, what=digest)
+    except MalformedError:
+        return _unknown(digest, len(data))
     config = document.config.media_type if document.config else ""
     return Descriptor(
         media_type=document.media_type,
         digest=digest,
-        size=size,
+        size=len(data),
         annotations=document.annotations,
         artifact_type=document.artifact_type or config,
     )
+
+
+def _unknown(digest: str, size: int) -> Descriptor:
+    return Descriptor(media_type=OCI_MANIFEST, digest=digest, size=size)
