@@ -56,6 +56,17 @@ def test_no_mark_stands_without_its_word(verdict: str, word: str, said: str) -> 
     assert f" {NAME}: {said}" in takes(draft)
 
 
+def test_a_long_name_leaves_room_for_its_verdict() -> None:
+    """Seen: the header of an image with a long path ended in the middle of the path, without verdict and version."""
+    path = f"{'team/' * 30}payment-gateway 2026.11.30-build.4711"
+    view = ReleaseView(path, path, (ImageView(IMAGE, report=report(result("sbom-missing"))),))
+    head = release_parent(view, intent="i").blocks[0]["text"]["text"]  # type: ignore[index]
+    assert head.startswith("❌ …")
+    assert head.endswith("/payment-gateway 2026.11.30-build.4711: not ready")
+    assert len(head) == 150
+    assert path in release_parent(view, intent="i").text
+
+
 def test_unknown_is_never_called_a_failure() -> None:
     shown = takes(parent(report(result("sbom-missing", Outcome.UNKNOWN), verdict="unknown")))
     assert "Fail" not in shown

@@ -25,6 +25,9 @@ SECTION_MAX: Final = 2900
 BLOCKS_TEXT_MAX: Final = 9000
 """Code points of the text of all blocks together; Slack refused 11,341."""
 
+HEADER_MAX: Final = 150
+"""Code points of a header; Slack refuses a longer one."""
+
 BLOCKS_MAX: Final = 50
 FOOT: Final = "foot"
 """The block that ends with the time of the check. That last element does not count as content."""
@@ -96,8 +99,18 @@ def _collect(thing: object, found: list[str]) -> None:
 
 
 def header(block_id: str, text: str) -> Block:
-    """A header: plain text, at most 150 characters."""
-    return {"type": "header", "block_id": block_id, "text": _plain_text(cut(clean(text), 150), emoji=True)}
+    """A header: plain text, at most HEADER_MAX characters."""
+    return {"type": "header", "block_id": block_id, "text": _plain_text(cut(clean(text), HEADER_MAX), emoji=True)}
+
+
+def headed(block_id: str, sign: str, name: str, verdict: str) -> Block:
+    """A header such as `❌ acme/app 1.16.0: not ready`, with the verdict in any case.
+
+    Of a name that is too long the end is shown, where the image and its version stand.
+    """
+    room = max(HEADER_MAX - len(f"{sign} : {verdict}"), 1)
+    shown = name if len(name) <= room else "…" + name[len(name) - room + 1 :]
+    return header(block_id, f"{sign} {shown}: {verdict}")
 
 
 def section(block_id: str, mrkdwn: str) -> Block:

@@ -19,7 +19,7 @@ from bot.render.slack.message import (
     MessageDraft,
     actions,
     context,
-    header,
+    headed,
     section,
 )
 from bot.render.slack.not_known import not_known
@@ -74,7 +74,7 @@ def line_of(release: ReleaseView, problem: ReleaseProblem) -> str:
 
 def _blocks(release: ReleaseView, intent: str, base_url: str, *, calls: bool) -> Iterator[Block]:
     sign, verdict = headline(release)
-    yield header("head", f"{sign} {release.title}: {verdict}")
+    yield headed("head", sign, release.title, verdict)
     if lines := list(_lines(release)):
         yield section("what", _within(lines))
     if notes := list(said(release.attention)):
