@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.render import words
+from bot.render import finding_words, words
+from bot.render.advice import advice_for
 from bot.render.cells import cell
 from bot.render.display import Display
 from bot.render.told import told_results
@@ -48,8 +49,8 @@ def _rows(report: Report) -> Iterator[tuple[str, ...]]:
         yield (*head, "", "", "", "", "", notes, "", checked_at)
     for one in told:
         result = one.result
-        found = "; ".join(message for _, message in words.grouped(result.findings))
-        fix = "" if one.is_unknown else words.advice_for(result).text
+        found = "; ".join(message for _, message in finding_words.grouped(result.findings))
+        fix = "" if one.is_unknown else advice_for(result).text
         required = "yes" if result.required else "no"
         what = (result.rule, result.outcome.value, result.severity.value, required)
         yield (*head, *what, one.subjects, found, fix, checked_at)

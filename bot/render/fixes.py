@@ -14,7 +14,7 @@ from typing import Final
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import DIGEST, Reference
 from bot.remedies.login import for_any_registry
-from bot.render import words
+from bot.render.advice import Advice, advice_for
 from bot.report import CauseSummary, Report, Result
 
 _ELSEWHERE: Final = re.compile(r"[\w.:-]+/PATH(?=[:@])")
@@ -35,15 +35,15 @@ class ImageFix:
         return self.results[0].required
 
     @property
-    def advice(self) -> words.Advice:
+    def advice(self) -> Advice:
         """What to do, as the worst failure says it; what is to be pasted is about all of them."""
-        advice = words.advice_for(self.results[0])
+        advice = advice_for(self.results[0])
         return replace(advice, snippet=self.diff, language="diff") if self.diff else advice
 
     @property
     def texts(self) -> tuple[str, ...]:
         """What each failure says is to be done, each sentence once."""
-        return tuple(dict.fromkeys(filter(None, (words.advice_for(result).text for result in self.results))))
+        return tuple(dict.fromkeys(filter(None, (advice_for(result).text for result in self.results))))
 
     @property
     def causes(self) -> tuple[CauseSummary, ...]:
@@ -74,7 +74,7 @@ def fix_key(report: Report, result: Result) -> str:
     files = sorted({f"{one.repository}/{one.path}" for one in result.patches if one.diff})
     if files:
         parts = ["files", *files]
-    elif snippet := words.advice_for(result).snippet:
+    elif snippet := advice_for(result).snippet:
         parts = ["snippet", _without_names(snippet, report)]
     else:
         parts = ["rule", result.rule, result.causes[0].cause if result.causes else ""]

@@ -7,7 +7,8 @@ https://github.com/testmoapp/junitxml
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from bot.render import words
+from bot.render import finding_words
+from bot.render.advice import advice_for
 from bot.render.display import Display
 from bot.render.plain import plain, plain_lines
 from bot.report import Report, Result
@@ -33,7 +34,7 @@ def _suite(report: Report) -> Iterator[str]:
 
 def _told(result: Result) -> str:
     """What a test case holds: "" when it passed."""
-    found = "; ".join(f"{subjects}: {message}" for subjects, message in words.grouped(result.findings))
+    found = "; ".join(f"{subjects}: {message}" for subjects, message in finding_words.grouped(result.findings))
     wrong = f"{result.title}: {found}" if found else result.title
     unknown = found or "could not be checked"  # without the title: nobody knows whether it is so
     match _kind(result):
@@ -71,7 +72,7 @@ def _sum(reports: Sequence[Report]) -> str:
 
 
 def _advice(result: Result) -> str:
-    advice = words.advice_for(result)
+    advice = advice_for(result)
     lines = (*plain_lines(advice.text), *plain_lines(advice.snippet)) if advice.snippet else plain_lines(advice.text)
     return escape("\n".join(lines))
 

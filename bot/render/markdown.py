@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.render import words
+from bot.render import evidence_words, finding_words, words
+from bot.render.advice import advice_for, not_shown, where
 from bot.render.display import Display
 from bot.render.plain import plain, plain_lines
 from bot.report import Report, Result, Verdict
@@ -59,10 +60,10 @@ def _report(report: Report) -> Iterator[str]:
             escaped(part)
             for part in (
                 words.tally(report),
-                words.compared(report),
-                words.signers(report),
-                words.estimate(report),
-                words.built_by(report),
+                evidence_words.compared(report),
+                evidence_words.signers(report),
+                evidence_words.estimate(report),
+                evidence_words.built_by(report),
             )
             if part
         )
@@ -78,7 +79,7 @@ def _platforms(report: Report) -> Iterator[str]:
         return
     yield from ("", "| platform | provenance | SBOM |", "| --- | --- | --- |")
     for platform in report.platforms:
-        cells = (platform.platform, words.provenance(platform.provenance), words.sbom(platform.sbom))
+        cells = (platform.platform, evidence_words.provenance(platform.provenance), evidence_words.sbom(platform.sbom))
         yield f"| {' | '.join(map(escaped, cells))} |"
 
 
@@ -86,10 +87,10 @@ def _results(report: Report) -> Iterator[str]:
     pasted: dict[str, str] = {}
     for result in report.told():
         yield from _result(result)
-        if besides := words.besides(report, result):
+        if besides := finding_words.besides(report, result):
             yield f"- {escaped(besides)}"
         yield from _advice(result, pasted)
-    for rules, reasons in words.unknown(report):
+    for rules, reasons in finding_words.unknown(report):
         yield from ("", f"{Outcome.UNKNOWN}: {', '.join(map(code, rules))}", "")
         yield from (f"- {escaped(subjects)}: {escaped(message)}" for subjects, message in reasons)
     for result in (each for each in report.results if each.outcome is Outcome.WAIVED):
@@ -99,11 +100,11 @@ def _results(report: Report) -> Iterator[str]:
 def _result(result: Result) -> Iterator[str]:
     yield ""
     if result.outcome is Outcome.FAIL:
-        yield f"**{escaped(result.title)}** ({code(result.rule)}, {words.weight(result)})"
+        yield f"**{escaped(result.title)}** ({code(result.rule)}, {finding_words.weight(result)})"
     else:
         yield f"{result.outcome}: {code(result.rule)}"
     yield ""
-    for subjects, message in words.grouped(result.findings):
+    for subjects, message in finding_words.grouped(result.findings):
         yield f"- {escaped(subjects)}: {escaped(message)}"
     if result.waiver:
         yield f"- waived until {escaped(result.waiver.until)}: {escaped(result.waiver.reason)}"
@@ -112,12 +113,12 @@ def _result(result: Result) -> Iterator[str]:
 
 
 def _advice(result: Result, pasted: dict[str, str]) -> Iterator[str]:
-    advice = words.advice_for(result)
+    advice = advice_for(result)
     for cause in result.causes:
         yield f"- why ({cause.sureness}): {prose(cause.because)}"
-    for place in words.where(result):
+    for place in where(result):
         yield f"- where: {escaped(place)}"
-    for reason in words.not_shown(result):
+    for reason in not_shown(result):
         yield f"- {prose(reason)}"
     yield ""
     yield "<details><summary>What to do</summary>"

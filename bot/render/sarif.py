@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
-from bot.render import words
+from bot.render.advice import advice_for
 from bot.render.display import Display
 from bot.render.told import ToldResult, told_results, unread
 from bot.report import Report
@@ -107,7 +107,10 @@ def _fix(one: ToldResult, path: str, diff: str) -> dict[str, object] | None:
     if not found:
         return None
     change = {"artifactLocation": {"uri": _uri(path)}, "replacements": found}
-    return {"description": {"text": words.advice_for(one.result).text or one.result.title}, "artifactChanges": [change]}
+    return {
+        "description": {"text": advice_for(one.result).text or one.result.title},
+        "artifactChanges": [change],
+    }
 
 
 def _uri(path: str) -> str:

@@ -6,7 +6,8 @@ A reader sees within a few lines what is wrong and what to paste; nothing is tol
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.render import words
+from bot.render import evidence_words, finding_words, words
+from bot.render.advice import not_shown, where
 from bot.render.display import Display
 from bot.render.fixes import ImageFix, image_fixes
 from bot.render.signed import signed_briefly
@@ -64,7 +65,7 @@ def _judged(page: TerminalPage, report: Report, display: Display) -> None:
     required = [fix for fix in fixes if fix.is_required]
     advised = [fix for fix in fixes if not fix.is_required]
     page.line(words.headline(report, len(required)), indent=FIX)
-    for said in (words.compared(report), words.read_workflow(report)):
+    for said in (evidence_words.compared(report), evidence_words.read_workflow(report)):
         if said:
             page.line(said, indent=FIX)
     _platforms(page, report)
@@ -94,13 +95,17 @@ def _platforms(page: TerminalPage, report: Report) -> None:
     """Platforms with the same evidence share a row."""
     rows: dict[tuple[str, str, str], list[str]] = {}
     for one in report.platforms:
-        cells = (words.mode(one.provenance), words.sbom(one.sbom), signed_briefly(report, one.platform))
+        cells = (
+            evidence_words.mode(one.provenance),
+            evidence_words.sbom(one.sbom),
+            signed_briefly(report, one.platform),
+        )
         rows.setdefault(cells, []).append(one.platform)
     if rows:
         page.gap()
         listed = [(", ".join(names), *cells) for cells, names in rows.items()]
         page.table(listed, ("platform", "provenance", "SBOM", "signed"), indent=FIX, between=3)
-    if signers := words.signers_told(report):
+    if signers := evidence_words.signers_told(report):
         page.line(signers, indent=FIX)
 
 
@@ -116,18 +121,18 @@ def _fix(page: TerminalPage, report: Report, fix: ImageFix, display: Display, *,
 
 def _problem(report: Report, result: Result, style: str) -> Iterator[Part]:
     yield (result.title, style)
-    yield f" ({result.rule}, {words.weight(result)})"
-    if besides := words.besides(report, result):
+    yield f" ({result.rule}, {finding_words.weight(result)})"
+    if besides := finding_words.besides(report, result):
         yield f"; {besides}"
-    if only := words.only_some(report, result):
+    if only := finding_words.only_some(report, result):
         yield f": {only}"
 
 
 def _findings(page: TerminalPage, report: Report, result: Result) -> None:
     if is_in_table(report, result):
         return
-    for subjects, message in words.grouped(result.findings):
-        told = message if words.is_everywhere(report, subjects) else f"{subjects}: {message}"
+    for subjects, message in finding_words.grouped(result.findings):
+        told = message if finding_words.is_everywhere(report, subjects) else f"{subjects}: {message}"
         page.line(told, indent=BODY)
 
 
@@ -135,9 +140,9 @@ def _what_to_do(page: TerminalPage, fix: ImageFix, display: Display) -> None:
     texts = fix.texts if display.verbose or not fix.advice.snippet else fix.texts[:1]
     for text in texts:
         page.item("Fix:", text, indent=BODY, style="bold green")
-    for place in dict.fromkeys(place for result in fix.results for place in words.where(result)):
+    for place in dict.fromkeys(place for result in fix.results for place in where(result)):
         page.line(f"where: {place}", indent=BODY)
-    for reason in dict.fromkeys(reason for result in fix.results for reason in words.not_shown(result)):
+    for reason in dict.fromkeys(reason for result in fix.results for reason in not_shown(result)):
         page.line(reason, indent=BODY)
 
 
@@ -158,7 +163,7 @@ def _advice(page: TerminalPage, fix: ImageFix, display: Display, *, with_paste: 
 
 
 def _unknown(page: TerminalPage, report: Report) -> None:
-    for rules, reasons in words.unknown(report):
+    for rules, reasons in finding_words.unknown(report):
         page.gap()
         page.line((f"{Outcome.UNKNOWN}: ", "bold magenta"), ", ".join(rules), indent=FIX)
         for subjects, message in reasons:
@@ -171,7 +176,7 @@ def _waived(page: TerminalPage, report: Report) -> None:
         page.gap()
     for result in waived:
         page.line((f"{result.outcome}: ", "bold yellow"), result.rule, indent=FIX)
-        for subjects, message in words.grouped(result.findings):
+        for subjects, message in finding_words.grouped(result.findings):
             page.line(f"{subjects}: {message}", indent=BODY)
         if result.waiver:
             page.line(f"waived until {result.waiver.until}: {result.waiver.reason}", indent=BODY)

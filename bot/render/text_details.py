@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.render import words
+from bot.render import evidence_words, finding_words, words
+from bot.render.advice import advice_for, besides_this
 from bot.render.fixes import ImageFix
 from bot.render.terminal import TerminalPage
 from bot.report import Report, Result
@@ -37,12 +38,15 @@ def _evidence(page: TerminalPage, report: Report) -> None:
     page.gap()
     page.whole(f"digest: {report.digest}", indent=2)
     page.line(words.tally(report), indent=2)
-    for said in ("" if words.read_workflow(report) else words.built_by(report), words.estimate(report)):
+    for said in (
+        "" if evidence_words.read_workflow(report) else evidence_words.built_by(report),
+        evidence_words.estimate(report),
+    ):
         if said:
             page.line(said, indent=2)
     for platform in report.platforms:
-        page.line(f"{platform.platform}: provenance {words.provenance(platform.provenance)}", indent=2)
-    if report.trust is not None and words.estimate(report):
+        page.line(f"{platform.platform}: provenance {evidence_words.provenance(platform.provenance)}", indent=2)
+    if report.trust is not None and evidence_words.estimate(report):
         for limit in report.trust.limits:
             page.line(f"estimate: {limit}", indent=2)
 
@@ -54,7 +58,7 @@ def _reasons(page: TerminalPage, report: Report, fixes: Sequence[ImageFix]) -> N
         page.gap()
         page.line((result.title, "bold"), f" ({result.rule})", indent=2)
         if is_in_table(report, result) or not result.required:  # those of the others stand with the problem
-            for subjects, message in words.grouped(result.findings):
+            for subjects, message in finding_words.grouped(result.findings):
                 page.line(f"{subjects}: {message}", indent=5)
         if result.reason and result.reason not in told:
             told.add(result.reason)
@@ -66,8 +70,8 @@ def _reasons(page: TerminalPage, report: Report, fixes: Sequence[ImageFix]) -> N
 
 
 def _verify(page: TerminalPage, fixes: Sequence[ImageFix]) -> None:
-    advice = [words.advice_for(result).verify for fix in fixes for result in fix.results]
-    commands = dict.fromkeys(filter(None, map(words.besides_this, advice)))
+    advice = [advice_for(result).verify for fix in fixes for result in fix.results]
+    commands = dict.fromkeys(filter(None, map(besides_this, advice)))
     if any(advice):
         page.gap()
         page.line("then verify with:" if commands else "then verify by checking it again", indent=2)

@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
-from bot.render import words
+from bot.render import finding_words, words
+from bot.render.advice import advice_for
 from bot.render.plain import plain
 from bot.report import LineSummary, Report, Result
 from bot.rules import Outcome, Severity
@@ -51,10 +52,10 @@ class ToldResult:
     @property
     def message(self) -> str:
         """One line: what was found, where, and what to do."""
-        found = "; ".join(f"{subjects}: {message}" for subjects, message in words.grouped(self.result.findings))
+        found = "; ".join(f"{subjects}: {message}" for subjects, message in finding_words.grouped(self.result.findings))
         said = self.headline if self.is_unknown else f"{self.headline} ({self.result.rule})"
         said = f"{said} in {self.report.image}" + (f": {found}" if found else "")
-        advice = "" if self.is_unknown else words.advice_for(self.result).text
+        advice = "" if self.is_unknown else advice_for(self.result).text
         return plain(f"{said}. {advice}" if advice else said)[:MESSAGE_MAX]
 
     @property

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.jobs.attending import Attending
+from bot.render.advice import patch
 from bot.render.fixes import image_fixes
 from bot.render.slack.fix import OPEN_PATCH
-from bot.render.words import patch
 from bot.report import Report
 from handlers.actions.about import AboutRelease, about
 from handlers.actions.file_in_thread import FileInThread

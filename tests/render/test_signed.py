@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.render import words
+from bot.render import evidence_words
 from bot.render.html import pages
 from bot.render.signed import how_signed
 from bot.render.slack.signers import signers
@@ -31,4 +31,4 @@ def test_a_signed_statement_of_another_kind_does_not_make_the_image_signed(state
     """Seen: "signed, but the signature could not be verified" above "The image is not signed"."""
     sbom = SignatureSummary(layout="cosign-tag", digest="", state=state, predicate_type="https://spdx.dev/Document")
     about = report(result("signature-missing", Outcome.FAIL), signatures=(sbom,))
-    assert {words.signers(about), pages.signers(about), signers(about).lower()} == {"not signed"}
+    assert {evidence_words.signers(about), pages.signers(about), signers(about).lower()} == {"not signed"}

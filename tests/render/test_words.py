@@ -1,7 +1,8 @@
 """The words that several renderings share."""
 
 from bot.policy import default_policy
-from bot.render import words
+from bot.render import evidence_words, finding_words, words
+from bot.render.advice import Advice, advice_for
 from bot.report import (
     BaselineSummary,
     CauseSummary,
@@ -37,36 +38,38 @@ def signature(state: str, identity: str = "", reason: str = "") -> SignatureSumm
 
 
 def test_without_a_cause_the_rule_advises() -> None:
-    assert words.advice_for(failed()) == words.Advice("advice", "snippet", "yaml", "verify\nprovenance check x")
+    assert advice_for(failed()) == Advice("advice", "snippet", "yaml", "verify\nprovenance check x")
 
 
 def test_the_first_cause_with_something_to_do_is_the_cure() -> None:
     vague = CauseSummary(cause="vague", sureness="possible", because="it may be")
     known = CauseSummary(cause="known", sureness="likely", because="it is", fix="do it", snippet="paste", language="sh")
-    assert words.advice_for(failed(vague, known)) == words.Advice("do it", "paste", "sh", "verify\nprovenance check x")
+    assert advice_for(failed(vague, known)) == Advice("do it", "paste", "sh", "verify\nprovenance check x")
 
 
 def test_what_is_said_of_two_platforms_is_said_once() -> None:
     findings = [FindingSummary(subject=name, message="none") for name in ("linux/amd64", "linux/arm64")]
-    assert words.grouped(findings) == (("linux/amd64, linux/arm64", "none"),)
+    assert finding_words.grouped(findings) == (("linux/amd64, linux/arm64", "none"),)
 
 
 def test_unknown_is_said_as_such() -> None:
     finding = FindingSummary(subject="linux/amd64", message="timed out", outcome=Outcome.UNKNOWN)
-    assert words.grouped([finding]) == (("linux/amd64", "could not be checked: timed out"),)
+    assert finding_words.grouped([finding]) == (("linux/amd64", "could not be checked: timed out"),)
 
 
 def test_only_what_was_verified_is_called_signed() -> None:
-    assert words.signers(signed(signature("valid", "me"), signature("invalid"))) == "signed by me"
-    assert "is not valid: wrong key" in words.signers(signed(signature("invalid", "me", "wrong key")))
-    assert "could not be verified: no root" in words.signers(signed(signature("unverifiable", "me", "no root")))
-    assert words.signers(signed()) == "not signed"
-    assert not words.signers(signed().model_copy(update={"search": None}))
+    assert evidence_words.signers(signed(signature("valid", "me"), signature("invalid"))) == "signed by me"
+    assert "is not valid: wrong key" in evidence_words.signers(signed(signature("invalid", "me", "wrong key")))
+    assert "could not be verified: no root" in evidence_words.signers(
+        signed(signature("unverifiable", "me", "no root"))
+    )
+    assert evidence_words.signers(signed()) == "not signed"
+    assert not evidence_words.signers(signed().model_copy(update={"search": None}))
 
 
 def test_a_list_of_signers_ends() -> None:
     many = signed(*(signature("valid", f"signer {n}") for n in range(9)))
-    assert words.signers(many) == "signed by signer 0, signer 1, signer 2 and 6 more"
+    assert evidence_words.signers(many) == "signed by signer 0, signer 1, signer 2 and 6 more"
 
 
 def test_the_tally_counts_what_was_asked() -> None:
@@ -86,5 +89,9 @@ def test_an_earlier_release_that_is_the_same_image_is_called_so() -> None:
     report = signed()
     other = BaselineSummary(image="quay.io/acme/app:1.2.2", digest=digest("other"), checked_at=NOW)
     same = other.model_copy(update={"digest": report.digest})
-    assert words.compared(report.model_copy(update={"baseline": other})) == "compared with quay.io/acme/app:1.2.2"
-    assert words.compared(report.model_copy(update={"baseline": same})).endswith("1.2.2, which is the same image")
+    assert (
+        evidence_words.compared(report.model_copy(update={"baseline": other})) == "compared with quay.io/acme/app:1.2.2"
+    )
+    assert evidence_words.compared(report.model_copy(update={"baseline": same})).endswith(
+        "1.2.2, which is the same image"
+    )

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.render import words
+from bot.render import finding_words
+from bot.render.advice import Advice, advice_for
 from bot.render.release.fixes import ReleaseFix, fixes
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result
@@ -24,7 +25,7 @@ class FixBlock:
 
     id: str
     problems: tuple[PageProblem, ...]
-    advice: words.Advice
+    advice: Advice
     causes: tuple[CauseSummary, ...] = ()
     lines: tuple[LineSummary, ...] = ()
     patches: tuple[PatchSummary, ...] = ()
@@ -54,7 +55,7 @@ def fix_blocks(report: Report) -> tuple[FixBlock, ...]:
 
 def _block(report: Report, fix: ReleaseFix) -> FixBlock:
     results = [failure.result for failure in fix.failures]
-    advice = words.advice_for(results[0])
+    advice = advice_for(results[0])
     return FixBlock(
         id=results[0].rule,
         problems=tuple(_problem(report, result) for result in results),
@@ -71,7 +72,7 @@ def _problem(report: Report, result: Result) -> PageProblem:
     every = {platform.platform for platform in report.platforms}
     grouped = (
         (subjects if _names_some(subjects, every) else "", message)
-        for subjects, message in words.grouped(result.findings)
+        for subjects, message in finding_words.grouped(result.findings)
     )
     return PageProblem(result, tuple(grouped), tuple(other.rule for other in report.covered_by(result)))
 
@@ -98,7 +99,7 @@ def _patches(results: Iterable[Result]) -> Iterator[PatchSummary]:
     yield from found.values()
 
 
-def _others(results: Iterable[Result], told: words.Advice) -> Iterator[RemediationSummary]:
+def _others(results: Iterable[Result], told: Advice) -> Iterator[RemediationSummary]:
     """Other snippets and general advice that the block does not say yet."""
     snippets, texts = {told.snippet, ""}, {told.text, ""}
     for result in results:

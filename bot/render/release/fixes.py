@@ -6,7 +6,7 @@ Which failures belong together is decided by `bot.render.fixes`.
 from dataclasses import dataclass, replace
 from functools import cache
 
-from bot.render import words
+from bot.render.advice import Advice, advice_for, patch
 from bot.render.fixes import fix_key, joined_diff
 from bot.render.release.affected import is_about_others
 from bot.render.release.problems import FailedResult, told
@@ -49,7 +49,7 @@ class ReleaseFix:
         for image in self.images:
             there = [failure for failure in self.failures if failure.view.image == image]
             report, results = there[0].report, [failure.result for failure in there]
-            if diff := joined_diff(report, results) or words.patch(results[0]):
+            if diff := joined_diff(report, results) or patch(results[0]):
                 found.setdefault(diff, image)
         return tuple((image, diff) for diff, image in found.items())
 
@@ -57,15 +57,15 @@ class ReleaseFix:
     def others(self) -> tuple[tuple[str, str], ...]:
         """Another problem that it fixes, and what that needs, as its first failure says it; each sentence once."""
         firsts = {failure.result.rule: failure.result for failure in reversed(self.failures)}
-        lead, *rest = [(firsts[rule].title, words.advice_for(firsts[rule]).text) for rule in self.rules]
+        lead, *rest = [(firsts[rule].title, advice_for(firsts[rule]).text) for rule in self.rules]
         found = {text: title for title, text in reversed(rest) if text and text != lead[1]}
         return tuple((title, text) for text, title in reversed(found.items()))
 
     @property
-    def advice(self) -> words.Advice:
+    def advice(self) -> Advice:
         """What to do, as the worst failure says it; the diff fixes all of that image."""
         lead, diffs = self.failures[0], self.diffs
-        advice = words.advice_for(lead.result)
+        advice = advice_for(lead.result)
         if not diffs or diffs[0][0] != lead.view.image:
             return advice
         return replace(advice, snippet=diffs[0][1], language="diff")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.oci.reference import DIGEST
-from bot.render import words
+from bot.render import finding_words
+from bot.render.advice import Advice
 from bot.render.counted import counted
 from bot.render.slack.escape import plain, web_address
 from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
@@ -34,7 +35,7 @@ _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possibl
 
 
 def brief(
-    report: Report, result: Result, advice: words.Advice, *, others: tuple[tuple[str, str], ...] = (), is_single: bool
+    report: Report, result: Result, advice: Advice, *, others: tuple[tuple[str, str], ...] = (), is_single: bool
 ) -> Iterator[Block]:
     """In rich_text, which Slack does not parse. `advice` is that of the whole fix; `is_single`: it fixes only this.
 
@@ -62,7 +63,7 @@ def brief(
         yield paragraph(plain(_shorter(cause.because), SENTENCE_MAX), bold=_SURENESS[cause.sureness])
 
 
-def is_shortened(result: Result, advice: words.Advice) -> bool:
+def is_shortened(result: Result, advice: Advice) -> bool:
     """Whether there is more to show, which verifying always is."""
     return (
         bool(advice.verify)
@@ -94,7 +95,7 @@ def grouped(report: Report, findings: Iterable[FindingSummary]) -> Iterator[tupl
             subjects += [finding.subject] if finding.subject not in {"", "image"} else []
     for message, subjects in by_message.items():
         where = ", ".join(dict.fromkeys(subjects))
-        is_said = bool(where) and not words.is_everywhere(report, where)
+        is_said = bool(where) and not finding_words.is_everywhere(report, where)
         yield (where, f"{where}: {message}") if is_said else ("", message)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render import words
+from bot.render.advice import Advice, advice_for, not_shown
 from bot.render.slack.escape import plain, web_address
 from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
 from bot.report import Report, Result
@@ -22,7 +22,7 @@ WORKFLOW_MAX: Final = 200
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def details(report: Report, result: Result, advice: words.Advice, snippet_max: int, lines_max: int) -> Iterator[Block]:
+def details(report: Report, result: Result, advice: Advice, snippet_max: int, lines_max: int) -> Iterator[Block]:
     """All in rich_text, which Slack does not parse. The snippet has at most so many characters and lines.
 
     `advice` is that of the whole fix.
@@ -40,10 +40,10 @@ def details(report: Report, result: Result, advice: words.Advice, snippet_max: i
 
 def to_do(result: Result) -> str:
     """What to do, in a sentence, or ""."""
-    return words.advice_for(result).text
+    return advice_for(result).text
 
 
-def is_cut(result: Result, advice: words.Advice, snippet_max: int) -> bool:
+def is_cut(result: Result, advice: Advice, snippet_max: int) -> bool:
     """Whether the report page shows more than the reply."""
     return (
         len(advice.snippet) > snippet_max
@@ -54,8 +54,8 @@ def is_cut(result: Result, advice: words.Advice, snippet_max: int) -> bool:
     )
 
 
-def _what_to_do(result: Result, advice: words.Advice, snippet_max: int, lines_max: int) -> Iterator[Block]:
-    notes = " ".join(words.not_shown(result))
+def _what_to_do(result: Result, advice: Advice, snippet_max: int, lines_max: int) -> Iterator[Block]:
+    notes = " ".join(not_shown(result))
     if text := " ".join(filter(None, (advice.text, notes))):
         yield paragraph(plain(text, PARAGRAPH_MAX), bold="What to do:")
     if advice.snippet:

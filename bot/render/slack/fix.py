@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render import words
+from bot.render.advice import patch
 from bot.render.counted import counted
 from bot.render.release.affected import about, is_about_others
 from bot.render.release.fixes import ReleaseFix, to_run
@@ -63,7 +63,7 @@ def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") ->
     content += [*_other_diffs(release, fix), *_other_runs(release, fix)]
     rule = lead.result.rule
     buttons = [show_fix_button(rule[:80], release.title, "Whole fix")] if is_shortened(lead.result, fix.advice) else []
-    if words.patch(lead.result):
+    if patch(lead.result):
         value = f"{lead.report.image} {rule[:80]}"
         buttons.append(
             button(PROPOSE_FIX, "Open a pull request…", value=rule[:80], spoken=f"Propose the fix of {rule}")
@@ -193,7 +193,7 @@ def _summary(release: ReleaseView, fix: ReleaseFix) -> str:
 def _buttons(fix: ReleaseFix, snippet_max: int, base_url: str) -> Iterator[Block]:
     lead = fix.failures[0]
     rule = lead.result.rule
-    if words.patch(lead.result):
+    if patch(lead.result):
         value = f"{lead.report.image} {rule[:80]}"
         yield button(OPEN_PATCH, "Open the diff", value=value, spoken=f"Open the diff that fixes {rule}")
     if about := rule_page(base_url, rule):
