@@ -50,6 +50,16 @@ def test_whoever_requires_a_signature_requires_that_it_is_valid() -> None:
     assert judged(forged, replace(policy, advise=frozenset({"signature-invalid"}))).verdict is Verdict.WARN
 
 
+def test_a_signature_that_nobody_could_verify_makes_no_image_pass() -> None:
+    """Anybody can attach one; without it, the image is warned of."""
+    assert judged(image(signatures=())).verdict is Verdict.WARN
+    report = judged(image(signatures=(signature(SignatureState.UNVERIFIABLE),)))
+    assert report.verdict is Verdict.UNKNOWN
+    assert result(report, "signature-invalid").findings[0].reason == "unverifiable"
+    both = image(signatures=(signature(SignatureState.UNVERIFIABLE), signature()))
+    assert judged(both).verdict is Verdict.PASS
+
+
 def test_the_built_in_policy_knows_only_rules_that_exist() -> None:
     known = {rule.id for rule in catalogue()}
     policy = default_policy()

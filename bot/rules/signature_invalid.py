@@ -5,9 +5,19 @@ from collections.abc import Iterator
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import signing
-from bot.rules.coverage import about_image, about_platform, is_invalid, is_valid, reasons, uncovered
+from bot.rules.coverage import (
+    about_image,
+    about_platform,
+    covers_all,
+    image_signatures,
+    is_invalid,
+    is_unverifiable,
+    is_valid,
+    reasons,
+    uncovered,
+)
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.unknowns import unsearched_signatures
+from bot.rules.unknowns import unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -34,11 +44,16 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """One good signature is enough; a place that could not be searched may hold it."""
+    """One good signature is enough; a place that could not be searched may hold it.
+
+    One that is there and could not be verified may be bad: anybody can make such a signature, of anything.
+    """
     evidence = context.evidence
-    lacking = uncovered(evidence, is_valid)
-    found = list(_refused(evidence, {platform.digest for platform in lacking}))
-    yield from (list(unsearched_signatures(rule, evidence)) if found else []) or found
+    if covers_all(evidence, is_valid):
+        return
+    found = list(_refused(evidence, {platform.digest for platform in uncovered(evidence, is_valid)}))
+    blank = list(unsearched_signatures(rule, evidence)) if found else []
+    yield from blank or found or unjudged(rule, image_signatures(evidence, is_unverifiable))
 
 
 def _refused(evidence: Evidence, lacking: set[str]) -> Iterator[Finding]:

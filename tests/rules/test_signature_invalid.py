@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from bot.attestations.statement import SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_invalid import rule
 from bot.signatures.signature import SignatureState
 from tests.making import digest, image, is_silent, says, signature
 
+OPEN = signature(SignatureState.UNVERIFIABLE)
 BAD = signature(SignatureState.INVALID, reason="the signed statement is about another digest")
 
 
@@ -35,8 +37,20 @@ def test_a_bad_one_on_one_platform() -> None:
     is_silent(rule, image(signatures=(bad, signature())))
 
 
-def test_one_that_could_not_be_judged_is_not_refused() -> None:
-    is_silent(rule, image(signatures=(signature(SignatureState.UNVERIFIABLE),)))
+def test_one_that_could_not_be_judged_is_unknown() -> None:
+    says(rule, image(signatures=(OPEN,)), Outcome.UNKNOWN, "not verified", about="image")
+
+
+def test_one_that_could_not_be_judged_beside_others() -> None:
+    is_silent(rule, image(signatures=(OPEN, signature())))
+    says(rule, image(signatures=(OPEN, BAD)), Outcome.FAIL, about="image")
+    arm64 = signature(digest=digest("linux/arm64"))
+    says(rule, image(signatures=(OPEN, arm64)), Outcome.UNKNOWN, about="image")
+
+
+def test_a_signed_statement_of_another_kind_that_could_not_be_judged() -> None:
+    """It says something about the image, and does not sign it."""
+    is_silent(rule, image(signatures=(replace(OPEN, predicate_type=SPDX),)))
 
 
 def test_a_good_one_may_be_where_we_could_not_look() -> None:
