@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.attestations.head import is_provenance_type
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
@@ -41,5 +42,7 @@ def _instead(platform: PlatformEvidence) -> str:
         return ": the attestation there is not an in-toto statement"
     if any(statement.subject_matches is False for statement in platform.statements):
         return ": the statement there is about another image"
+    if any(is_provenance_type(one.predicate_type) and one.was_read for one in platform.statements):
+        return ": the statement there does not say what it is about"
     kinds = dict.fromkeys(statement.predicate_type for statement in platform.statements if statement.predicate_type)
     return f", only {', '.join(list(kinds)[:3])}" if kinds else ""

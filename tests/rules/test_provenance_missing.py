@@ -30,6 +30,12 @@ def test_a_broken_or_foreign_statement_is_said_to_stand_in_its_place() -> None:
     says(rule, image(foreign), Outcome.FAIL, "about another image")
 
 
+def test_a_statement_without_a_subject_is_not_called_something_else() -> None:
+    nameless = platform(provenance=None, statements=(statement(subject_matches=None, subjects=()), statement(SPDX)))
+    found = says(rule, image(nameless), Outcome.FAIL, "does not say what it is about")
+    assert "only" not in found.message
+
+
 def test_provenance_that_could_not_be_read_is_not_missing() -> None:
     says(rule, image(platform(provenance=Unreadable("quay.io did not answer"))), Outcome.UNKNOWN, "did not answer")
 
