@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.jobs.checker import open_checker
 from bot.jobs.polling import polling
+from bot.jobs.queue import open_queue
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.settings import Settings
@@ -39,6 +40,7 @@ async def _work(settings: Settings, store: Store, stop: asyncio.Event, *, polls:
         AsyncExitStack() as more,
     ):
         if polls:
-            await more.enter_async_context(polling(store, settings, stop, outbox))
+            queue = await more.enter_async_context(open_queue(store, settings))
+            await more.enter_async_context(polling(store, settings, queue, stop, outbox))
         options = oauth_options(settings)
         await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK, options=options)

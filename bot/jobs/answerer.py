@@ -16,8 +16,6 @@ from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
 from pydantic import ValidationError
 
-from bot.check.audit.run import Auditor
-from bot.check.audit.scope import AuditScope, remote_repository
 from bot.check.looker import Looker
 from bot.errors import PostingError, RegistryError, StoreError, UsageError
 from bot.intake.question import QuestionJob
@@ -27,8 +25,6 @@ from bot.jobs.page_comparing import compare_for_page
 from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
 from bot.oci.asked import parse_asked
-from bot.render.audit import csv
-from bot.render.slack.audit import audited
 from bot.render.slack.difference import compared
 from bot.render.slack.digest import digest
 from bot.render.slack.escape import escaped
@@ -217,6 +213,11 @@ class Answerer:
         return compared(await self.looker.compare(before, after, datetime.now(UTC)))
 
     async def _audit(self, asked: QuestionJob) -> DraftedAnswer:
+        from bot.check.audit.run import Auditor  # noqa: PLC0415 - people ask for audits in Slack alone, and seldom
+        from bot.check.audit.scope import AuditScope, remote_repository  # noqa: PLC0415
+        from bot.render.audit import csv  # noqa: PLC0415
+        from bot.render.slack.audit import audited  # noqa: PLC0415
+
         scope = AuditScope(asked.tags, asked.last)
         auditor = Auditor(self.looker, scope, lambda: datetime.now(UTC), most=IMAGES_MAX)
         audit = await auditor.audit([remote_repository(name) for name in asked.names])

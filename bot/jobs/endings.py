@@ -17,7 +17,6 @@ from bot.errors import SourceError, StoreError
 from bot.intake.job import CheckJob, WorkQueue
 from bot.jobs.attending import reports_of
 from bot.jobs.proofs import proof_of
-from bot.jobs.queue import open_queue
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.attention import Ends, Notes, Waivers
@@ -117,9 +116,9 @@ class Endings:
 
 
 @asynccontextmanager
-async def noticing_ends(store: Store, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
+async def noticing_ends(store: Store, settings: Settings, queue: WorkQueue, stop: asyncio.Event) -> AsyncIterator[None]:
     """Look while the block runs, until `stop` is set."""
-    async with open_queue(store, settings) as queue, open_code_hosts(settings.github_options()) as hosts:
+    async with open_code_hosts(settings.github_options()) as hosts:
         pull_requests = hosts.pull_requests if hosts else None
         task = asyncio.create_task(Endings(store, queue, pull_requests).run(stop))
         try:

@@ -13,7 +13,6 @@ from bot.intake.intake import Intake
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, watch_list
-from bot.jobs.queue import open_queue
 from bot.oci.registries import OpenRegistries, open_registries
 from bot.policy import Policies
 from bot.policy.source import policies_from
@@ -49,15 +48,17 @@ THING = "poller"
 
 
 @asynccontextmanager
-async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices: PeopleToTell) -> AsyncIterator[None]:
+async def polling(
+    store: Store, settings: Settings, queue: JobQueue, stop: asyncio.Event, notices: PeopleToTell
+) -> AsyncIterator[None]:
     """Poll while the block runs, until `stop` is set; nothing when PROVENANCE_POLL is 0.
 
-    Raises what `open_registries` and `open_queue` raise.
+    Raises what `open_registries` raises.
     """
     if not settings.poll:
         yield
         return
-    async with open_poller(store, settings, notices) as poller:
+    async with open_poller(store, settings, queue, notices) as poller:
         task = asyncio.create_task(poller.run(stop))
         try:
             yield
@@ -67,12 +68,11 @@ async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices
 
 
 @asynccontextmanager
-async def open_poller(store: Store, settings: Settings, notices: PeopleToTell) -> AsyncIterator[Poller]:
+async def open_poller(
+    store: Store, settings: Settings, queue: JobQueue, notices: PeopleToTell
+) -> AsyncIterator[Poller]:
     """The poller of these settings."""
-    async with (
-        open_registries(settings.registry_options(local=False), shared=RegistryHosts(store)) as registry,
-        open_queue(store, settings) as queue,
-    ):
+    async with open_registries(settings.registry_options(local=False), shared=RegistryHosts(store)) as registry:
         policies = policies_from(settings.policy)
         watches = watch_list(settings.watch, policies, store)
         yield poller_of(store, settings, notices, registry, queue, watches, policies)

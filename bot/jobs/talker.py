@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from docket import CurrentExecution, Retry, Timeout
@@ -16,15 +16,16 @@ from pydantic import ValidationError
 
 from bot.errors import PostingError
 from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, Unfurl, talk_jobs
-from bot.jobs.homes import Homes
 from bot.jobs.resuming import resumed
-from bot.jobs.unfurls import Unfurls
-from bot.policy.source import policies_from
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.answers import Answers, AnswerTo, open_answers
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.jobs.homes import Homes
+    from bot.jobs.unfurls import Unfurls
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,10 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
         if not token:
             yield Talker(answers)
             return
+        from bot.jobs.homes import Homes  # noqa: PLC0415 - not without a token
+        from bot.jobs.unfurls import Unfurls  # noqa: PLC0415
+        from bot.policy.source import policies_from  # noqa: PLC0415
+
         client = client_for(token, settings.slack_api_url, session)
         unfurls = Unfurls(store, client, policies_from(settings.policy), settings.pages_url)
         yield Talker(answers, Homes(store, client), unfurls)
@@ -50,8 +55,8 @@ class Talker:
     """Answers people. Without a bot token it shows neither App Home nor previews of links."""
 
     answers: Answers
-    homes: Homes | None = None
-    unfurls: Unfurls | None = None
+    homes: "Homes | None" = None
+    unfurls: "Unfurls | None" = None
 
     async def talk(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,

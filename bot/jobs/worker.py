@@ -28,7 +28,6 @@ from bot.jobs.talker import Talker, open_talker
 from bot.jobs.tasks import tasks_of
 from bot.jobs.timing import Timing
 from bot.jobs.workspaces.policies import WorkspacePolicies
-from bot.jobs.workspaces.router import routed
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.slack.workspaces import OAuthOptions, oauth_options
@@ -47,15 +46,16 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         WorkspacePolicies(options).require()
     async with (
         open_store(settings) as store,
+        open_queue(store, settings) as queue,
         open_checker(settings, store) as checker,
         open_outbox(settings, store) as outbox,
     ):
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
         async with (
-            polling(store, settings, stop, outbox),
+            polling(store, settings, queue, stop, outbox),
             sending_digests(store, settings, stop, outbox),
             filling_board(store, checker),
-            noticing_ends(store, settings, stop),
+            noticing_ends(store, settings, queue, stop),
             open_answerer(settings, store, checker) as answerer,
             open_talker(settings, store) as talker,
         ):
@@ -68,6 +68,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
                 answerer=answerer,
                 talker=talker,
                 options=options,
+                queue=queue,
             )
 
 
@@ -83,15 +84,18 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     timing: Timing | None = None,
     progress: Progress = no_progress,
     options: OAuthOptions | None = None,
+    queue: DocketQueue | None = None,
 ) -> None:
     """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
 
     What has not ended after `timing.drain` seconds goes to another worker. Without an `answerer` or a
     `talker`, their jobs are kept for a worker that has them. With `options`, several Slack workspaces are served.
+    Without a `queue` it opens one: each has connections and clients of its own.
     """
     timing = timing or Timing()
     async with AsyncExitStack() as stack:
-        queue = await stack.enter_async_context(open_queue(store, settings, timing))
+        if queue is None:
+            queue = await stack.enter_async_context(open_queue(store, settings, timing))
         done = tasks_of(
             store,
             queue,
@@ -104,7 +108,8 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         )
         checks, tasks = done.checks, done.by_name()
         if options is not None:
-            from bot.jobs.workspaces.workspaces import open_workspaces  # noqa: PLC0415 - it brings all of slack_sdk
+            from bot.jobs.workspaces.router import routed  # noqa: PLC0415 - they bring all of slack_sdk
+            from bot.jobs.workspaces.workspaces import open_workspaces  # noqa: PLC0415
 
             workspaces = await stack.enter_async_context(open_workspaces(settings, options, store, queue, timing))
             tasks = {name: routed(name, task, workspaces) for name, task in tasks.items()}

@@ -17,17 +17,22 @@ ONLY_IF_SET = (
     "bot.policy.file",
 )
 ONLY_IF_ASKED = (
+    "bot.check.audit.run",
     "bot.check.fixing",
+    "bot.jobs.homes",
+    "bot.jobs.unfurls",
     "bot.workflows.find",
     "bot.workflows.source",
     "ctypes",
     "difflib",
+    "handlers.webhooks.senders.github",
     "jinja2",
     "prometheus_client",
     "xml.etree",
     "yaml",
 )
-"""Fixes by pull request, the workflow of a failing image, /metrics, feeds, pages."""
+"""Audits, App Home and previews of links in Slack, fixes by pull request, the workflow of a failing image, /metrics,
+feeds, pages, and each sender of webhooks."""
 
 STARTED = (
     "import handlers.__main__, bot.cli.run_until_stopped, bot.jobs.worker, bot.jobs.metrics, sys;"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.jobs.checker import open_checker
 from bot.jobs.polling import open_poller
+from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
 from bot.releases import ReleaseName
@@ -44,7 +45,11 @@ async def test_what_polling_notices_is_checked_told_and_looked_at_again(
         )
         fake.add_layout(samples / "max-sbom_2p_dflt", "demo/app", tag="1.0.0")
         stop, teller = asyncio.Event(), Teller()
-        async with open_checker(settings, store) as checker, open_poller(store, settings, Nobody()) as poller:
+        async with (
+            open_checker(settings, store) as checker,
+            open_queue(store, settings) as queue,
+            open_poller(store, settings, queue, Nobody()) as poller,
+        ):
             second = cast("SecondRounds", poller.also[1].__self__)  # type: ignore[attr-defined]
             second.plan.chance = lambda: 0.0
             working = asyncio.create_task(work(store, settings, stop, checker=checker, publisher=teller, timing=HASTE))

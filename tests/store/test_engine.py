@@ -201,6 +201,13 @@ def test_without_any_server_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, 
     assert binary.find_binary() == server
 
 
+async def test_the_server_keeps_no_histograms_of_its_commands(tmp_path: Path) -> None:
+    """By default one of 25 KB for each command, and nobody reads them."""
+    async with Engine(tmp_path) as engine, client_of(engine) as redis:
+        await redis.set("a", "b")
+        assert await redis.info("latencystats") == {}
+
+
 def test_the_client_of_the_wheel_stays_out_of_memory() -> None:
     told = "from bot.store.engine.binary import find_binary; import sys; print(find_binary().is_file(), *sys.modules)"
     command = [sys.executable, "-c", told]

@@ -1,13 +1,14 @@
 """What each sender sends, and what becomes of it: the fixtures say both."""
 
 import json
+import pkgutil
 
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.intake.push import Push
 from bot.intake.validate import validate
-from handlers.webhooks import RECEIVERS
+from handlers.webhooks import RECEIVERS, senders
 from handlers.webhooks.delivery import Delivery
 from handlers.webhooks.proof import TEMPLATE_MAX
 from tests.webhooks.conftest import EVERY, KINDS, PUSH, SECRET, Bot, Miniature, basic, load, source_of
@@ -17,6 +18,19 @@ each = pytest.mark.parametrize("one", EVERY.values(), ids=EVERY)
 
 def test_every_kind_has_a_delivery_that_announces_something() -> None:
     assert set(PUSH) == set(KINDS) == {one.kind for one in EVERY.values()}
+
+
+def test_every_file_of_a_sender_is_in_the_table() -> None:
+    files = {module.name for module in pkgutil.iter_modules(senders.__path__)}
+    assert files == {kind.replace("-", "_") for kind in RECEIVERS}
+
+
+def test_a_kind_that_is_not_in_the_table_is_not_imported() -> None:
+    """`kind` stands in the settings: it must not choose a module."""
+    for kind in ("github.", "receiver", "..receiver", "artifact_registry"):
+        assert kind not in RECEIVERS
+        with pytest.raises(KeyError):
+            RECEIVERS[kind]
 
 
 @each
