@@ -5,6 +5,9 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-ta
 
 from typing import Final
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
 from bot.errors import MalformedError, TooLargeError, UnavailableError
 from bot.oci.caller import Caller
 from bot.oci.manifest import Wire, read
@@ -32,6 +35,14 @@ class _TagList(Wire):
     """e.g. {"name": "team/app", "tags": ["1.0", "latest"]}; `tags` is null in an empty repository."""
 
     tags: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_of_its_keys(cls, value: object) -> object:
+        """What has neither is another document, e.g. an error that came with a 200: not a list without tags."""
+        if isinstance(value, dict) and not value.keys() & {"name", "tags"}:
+            raise PydanticCustomError("no_list", "it has neither name nor tags")
+        return value
 
 
 async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:

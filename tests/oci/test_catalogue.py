@@ -132,13 +132,23 @@ async def test_only_names_of_the_grammar_and_digests_that_are_digests(api: str) 
         assert await names(registry, fake) == {"ok": ""}
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"tags": 5}', b'{"tags": [5]}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b"{}", b'{"tags": null}', b'{"tags": 5}', b'{"tags": [5]}', b"[" * 100_000]
+)
 async def test_a_page_that_is_not_one_is_no_answer(body: bytes) -> None:
     async with FakeRegistry(api="quay") as fake, opened(fake, tag_apis={fake.host: "quay"}) as registry:
         fake.repository("demo/app")
         fake.fault(API["quay"], Body(body))
         with pytest.raises(UnavailableError):
             await names(registry, fake)
+
+
+async def test_an_answer_of_docker_hub_without_a_list_is_not_an_empty_repository() -> None:
+    """All tags would be new at the next look, and each be checked and posted."""
+    async with FakeRegistry(api="hub") as fake, opened(fake, tag_apis={fake.host: "hub"}) as registry:
+        tags = filled(fake, 2)
+        fake.fault(API["hub"], Body(b'{"message": "try later"}'))
+        assert set(await names(registry, fake)) == set(tags)  # asked for at the registry itself
 
 
 async def test_a_page_of_any_size_is_not_read() -> None:

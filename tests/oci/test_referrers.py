@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.errors import UnavailableError
 from bot.oci import tally
 from bot.oci.reference import fallback_tag
 from tests.fake_registry import FakeRegistry, Referrers
@@ -43,6 +44,14 @@ async def test_pages_are_turned() -> None:
         image, signatures = signed(fake, count=5)
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
         assert fake.count("GET", "/referrers/") == 3
+
+
+async def test_a_page_of_referrers_that_cannot_be_read_is_not_the_end_of_them() -> None:
+    async with FakeRegistry(page_size=2) as fake, opened(fake) as registry:
+        image, _ = signed(fake, count=3)
+        fake.headers["Link"] = f'/v2/demo/app/referrers/{image}?start=2; rel="next"'
+        with pytest.raises(UnavailableError, match="names a next page that is not a URL"):
+            await registry.referrers(at(fake).at(image))
 
 
 async def test_what_is_no_index_under_the_fallback_tag_lists_nobody() -> None:

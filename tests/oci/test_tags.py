@@ -50,6 +50,14 @@ async def test_an_empty_repository_has_no_tags() -> None:
         assert await registry.tags(at(fake)) == ()
 
 
+@pytest.mark.parametrize("body", [b'{"tags": null}', b'{"name": "demo/app"}', b'{"name": "demo/app", "tags": []}'])
+async def test_an_empty_list_may_be_written_in_several_ways(body: bytes) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        tagged(fake, 1)
+        fake.fault("/tags/", Body(body))
+        assert await registry.tags(at(fake)) == ()
+
+
 async def test_a_page_that_is_elsewhere_is_not_fetched() -> None:
     async with listening() as listener, FakeRegistry(page_size=1) as fake, opened(fake) as registry:
         tagged(fake, 2)
@@ -98,7 +106,16 @@ async def test_what_is_no_tag_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [Body(b"[]"), Body(b'{"tags": 5}'), Body(b"{" * 5000), Body(b" " * 5_000_000), Redirect("https://a.b")]
+    "fault",
+    [
+        Body(b"[]"),
+        Body(b"{}"),
+        Body(b'{"errors": [{"code": "UNAUTHORIZED"}]}'),
+        Body(b'{"tags": 5}'),
+        Body(b"{" * 5000),
+        Body(b" " * 5_000_000),
+        Redirect("https://a.b"),
+    ],
 )
 async def test_what_is_no_list_is_an_unusable_answer(fault: Fault) -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
@@ -130,6 +147,8 @@ def answered(*links: str) -> Response:
         ('<?last=%2Fb%20c>; title="a, b"; rel="next"', "/v2/demo/app/tags/list?last=%2Fb%20c"),
         ('<?p=0>; rel="prev", <?p=2>; rel="next"', "/v2/demo/app/tags/list?p=2"),
         ('<https://registry.example:443/v2/demo/app/tags/list?p=2>; rel="last next"', "/v2/demo/app/tags/list?p=2"),
+        ("<?p=2>; REL='NEXT'", "/v2/demo/app/tags/list?p=2"),
+        (' < ?p=2 > ;  rel = "next" ', "/v2/demo/app/tags/list?p=2"),
     ],
 )
 def test_links_to_the_next_page(link: str, path: str) -> None:
@@ -138,7 +157,9 @@ def test_links_to_the_next_page(link: str, path: str) -> None:
     assert (url.host, url.raw_path_qs) == ("registry.example", path)
 
 
-@pytest.mark.parametrize("links", [(), ("",), ('<?p=1>; rel="prev"',), ("?p=1; rel=next",), ('<?p=1>; rel="nextish"',)])
+@pytest.mark.parametrize(
+    "links", [(), ("",), ('<?p=1>; rel="prev"',), ("<?rel=next>; rel=prev",), ('<?p=1>; rel="nextish"',), ("<?p=1>",)]
+)
 def test_no_link_to_a_next_page(links: tuple[str, ...]) -> None:
     assert next_page(answered(*links)) is None
 
@@ -157,6 +178,31 @@ def test_no_link_to_a_next_page(links: tuple[str, ...]) -> None:
 def test_links_that_lead_elsewhere_are_refused(target: str) -> None:
     with pytest.raises(UnavailableError):
         next_page(answered(f'<{target}>; rel="next"'))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "?p=2; rel=next",
+        '/v2/demo/app/tags/list?p=2; rel="next"',
+        '</v2/demo/app/tags/list?p=2; rel="next"',
+        '<?p=2; rel="next", <?p=0>; rel="prev"',
+        '<?last=1 2>; rel="next"',
+        '<?last=ü>; rel="next"',
+        '<>; rel="next"',
+        f'<?p={"2" * 9000}>; rel="next"',
+    ],
+)
+def test_a_next_page_that_cannot_be_read_is_not_the_end_of_the_list(link: str) -> None:
+    """What stands on that page would count as absent: a tag as vanished, a signature as missing."""
+    with pytest.raises(UnavailableError):
+        next_page(answered(link))
+
+
+def test_an_address_of_the_registry_may_be_written_in_any_form() -> None:
+    ask = RegistryRequest(registry="[::1]:5000", what="the tags", url=URL("https://[::1]:5000/v2/a/tags/list"))
+    headers = CIMultiDict(Link='<https://[0:0:0:0:0:0:0:1]:5000/v2/a/tags/list?p=2>; rel="next"')
+    assert next_page(Response(ask=ask, status=200, headers=CIMultiDictProxy(headers))) is not None
 
 
 @given(st.text(max_size=200) | st.text(alphabet='<>;,"= relnxt/?:', max_size=100))

@@ -30,7 +30,7 @@ class _Tags(Wire):
     """e.g. {"count": 1, "next": null, "results": [{"name": "1.0", "digest": "sha256:…"}]}."""
 
     next: str = ""
-    results: tuple[_Tag, ...] = ()
+    results: tuple[_Tag, ...]  # what has none is another document, and not a list without tags
 
 
 class _Repository(Wire):
@@ -40,7 +40,7 @@ class _Repository(Wire):
 
 class _Repositories(Wire):
     next: str = ""
-    results: tuple[_Repository, ...] = ()
+    results: tuple[_Repository, ...]
 
 
 async def list_tags(caller: Caller, reference: Reference) -> TagListing:

@@ -33,7 +33,7 @@ class _Tag(Wire):
 class _Tags(Wire):
     """e.g. {"tags": [{"name": "1.0", "manifest_digest": "sha256:…"}], "page": 1, "has_additional": false}."""
 
-    tags: tuple[_Tag, ...] = ()
+    tags: tuple[_Tag, ...]  # what has none is another document, and not a list without tags
     has_additional: bool = False
 
 
@@ -45,7 +45,7 @@ class _Repository(Wire):
 class _Repositories(Wire):
     """e.g. {"repositories": [{"namespace": "acme", "name": "app"}], "next_page": "gAAAAA…"}."""
 
-    repositories: tuple[_Repository, ...] = ()
+    repositories: tuple[_Repository, ...]
     next_page: str = Field(default="", max_length=TOKEN_MAX)
 
 
