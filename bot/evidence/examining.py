@@ -4,17 +4,18 @@ import asyncio
 from dataclasses import replace
 
 from bot.errors import MalformedError, RegistryError
-from bot.evidence import Evidence, Requests, Unreadable
+from bot.evidence import Evidence, Requests
 from bot.evidence.asking import Asking
 from bot.evidence.children import read_children
 from bot.evidence.confirming import confirm
 from bot.evidence.document import Described, describe, indent
 from bot.evidence.options import GatherOptions
+from bot.evidence.searching import added, search_beside, search_rest
 from bot.evidence.tree import Tree, itself, read_tree
 from bot.oci.reference import Reference
 from bot.oci.tally import counting, joined
-from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
-from bot.unreadable import UnknownReason, unreadable
+from bot.signatures.search import EnvelopeLayer, SignatureSearch
+from bot.unreadable import unreadable
 
 
 async def examine(
@@ -58,11 +59,11 @@ async def _look(  # noqa: PLR0913 - all that is known when the document has been
         own = group.create_task(_read(bare, tree, asking, options, last))
         looked = group.create_task(confirm(described, asking))
         again = group.create_task(_moved(bare, asking, options, after=last))
-        beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
+        beside = group.create_task(search_beside(search, asking, tree, options.search_deadline)) if search else None
     (evidence, envelopes), asked = own.result()
-    evidence = replace(evidence, attestation_requests=_sum(before, asked))
+    evidence = replace(evidence, attestation_requests=added(before, asked))
     if search is not None and beside is not None:
-        found, searched = beside.result()
+        found, searched = await search_rest(search, asking, evidence, beside.result(), options.search_deadline)
         signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
         from bot.evidence.merge import merge  # noqa: PLC0415 - as in `_read`
 
@@ -100,31 +101,6 @@ async def _read(
     return (evidence, attested.sealed), Requests(counts.total, counts.manifest_pulls, counts.round_trips)
 
 
-async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[SearchResult, Requests]:
-    """What was found within so many seconds, and what finding it cost."""
-    platforms = dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))
-    known = KnownImage(
-        image=asking.image,
-        platforms=tuple(platforms),
-        attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
-        linked=tuple(pointer.descriptor.digest for pointer in tree.pointers if pointer.about in platforms),
-        annotations=tuple(sorted(tree.annotations.items())),
-    )
-    alone = {*platforms, *known.attestation_manifests} <= {known.digest}
-    with counting(searching=known.digest, alone=alone) as counts:
-        try:
-            async with asyncio.timeout(limit):
-                found = await search.search(known, asking.registry)
-        except TimeoutError:
-            why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
-            found = SearchResult(unreadable=(Unreadable(why, UnknownReason.UNSEARCHED, passing=True),))
-    if also := asking.held.also:
-        other = f"{asking.image.registry} has it under {also}, and signatures of that digest were not looked for"
-        why = f"{other}: check {asking.image.name}@{also}"
-        found = replace(found, unreadable=(*found.unreadable, Unreadable(why, UnknownReason.UNSEARCHED)))
-    return found, Requests(counts.total, counts.manifest_pulls, counts.round_trips)
-
-
 async def _moved(
     bare: Evidence, asking: Asking, options: GatherOptions, *, after: asyncio.Event | None = None
 ) -> tuple[str, ...]:
@@ -144,12 +120,3 @@ async def _moved(
     if now in {bare.digest, asking.held.also}:
         return ()
     return (f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",)
-
-
-def _sum(before: Requests, after: Requests) -> Requests:
-    """What two steps cost, one after the other."""
-    return Requests(
-        before.total + after.total,
-        before.manifest_pulls + after.manifest_pulls,
-        before.round_trips + after.round_trips,
-    )
