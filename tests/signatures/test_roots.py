@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -23,8 +24,11 @@ from bot.policy.search import Searching
 from bot.settings import Settings
 from bot.signatures.options import RootOptions
 from bot.signatures.roots.load import embedded, trusted_roots
+from bot.signatures.roots.root import Trust
+from bot.signatures.signature import SignatureState
 from tests.fake_proxy import FakeProxy
-from tests.private_sigstore import PrivateSigstore
+from tests.private_sigstore import PrivateSigstore, statement
+from tests.signatures.judged import DIGEST, assert_valid, bundle
 
 NEVER = RootOptions(public=False)
 
@@ -93,22 +97,46 @@ class TestRenewed:
         """Its URL, and the root that it was first met with."""
         folder = tmp_path / "tuf"
         met_with = _publish(folder, document)
-        handler = partial(_Quiet, directory=str(folder))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", met_with
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        with _served(folder) as url:
+            yield url, met_with
 
-    def test_the_renewed_root_stands_before_the_released_one(
+    def test_the_root_of_another_instance_stands_before_the_released_one(
         self, repository: tuple[str, Path], tmp_path: Path
     ) -> None:
         url, met_with = repository
         roots = trusted_roots(RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "cache"))
         assert [root.name for root in roots.roots] == ["renewed", "trusted_root.json"]
         assert roots.problem == ""
+
+    @pytest.mark.parametrize("part", ["certificateAuthorities", "tlogs"])
+    def test_what_it_does_not_trust_any_longer_the_released_root_cannot_vouch_for(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+    ) -> None:
+        """An authority whose key was stolen, for example: the repository says until when it was in use."""
+        sigstore, released = PrivateSigstore(), tmp_path / "released.json"
+        released.write_text(json.dumps(sigstore.root()))
+        monkeypatch.setattr("bot.signatures.roots.load.embedded", lambda _: released)
+        signed = json.dumps(sigstore.bundle(statement(DIGEST), sigstore.signer())).encode()
+        ended = sigstore.root()
+        for one in ended[part]:
+            place = one.get("publicKey", one)
+            place["validFor"]["end"] = f"{sigstore.born:%Y-%m-%dT%H:%M:%SZ}"
+        folder = tmp_path / "tuf"
+        met_with = _publish(folder, json.dumps(ended).encode())
+        with _served(folder) as url:
+            renewed = RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "cache")
+            before, after = (Trust(trusted_roots(one).roots) for one in (RootOptions(cache=tmp_path), renewed))
+        assert_valid(bundle(signed, before))
+        assert bundle(signed, after).state is SignatureState.INVALID
+
+    def test_sigstore_s_own_repository_replaces_the_released_root_whatever_it_names(
+        self, repository: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Even if no key is left of those that it was released with."""
+        url, met_with = repository
+        monkeypatch.setattr("bot.signatures.roots.load.PUBLIC", url)
+        roots = trusted_roots(RootOptions(tuf=f"{url}/", tuf_root=met_with, cache=tmp_path / "cache"))
+        assert [root.name for root in roots.roots] == ["renewed"]
 
     async def test_a_repository_that_only_a_proxy_reaches_is_read_through_it(
         self, repository: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -174,6 +202,18 @@ _ROLES = ("root", "timestamp", "snapshot", "targets")
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Nothing on the terminal."""
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The URL of that folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def _publish(folder: Path, document: bytes) -> Path:

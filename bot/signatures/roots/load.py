@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from bot.errors import MalformedError, SettingsError
 from bot.signatures.options import RootOptions
 from bot.signatures.roots.root import ROOT_MAX, TrustedRoot, read_root
@@ -57,7 +59,10 @@ def embedded(name: str) -> Path | None:
 
 
 def _public(options: RootOptions) -> tuple[tuple[TrustedRoot, ...], str]:
-    """The root as it was released, and the one that TUF has now: one that proves it is enough."""
+    """The root as it was released, or the one that TUF has now; both, where that is of another instance.
+
+    What an instance does not trust any longer, an older root of it still does.
+    """
     file = embedded(TARGET)
     released, problem = (_read(file), "") if file else ((), NO_PUBLIC_ROOT)
     met_with = options.tuf_root or (embedded("root.json") if options.tuf.rstrip("/") == PUBLIC else None)
@@ -69,9 +74,24 @@ def _public(options: RootOptions) -> tuple[tuple[TrustedRoot, ...], str]:
     if not data:
         return released, problem or trouble
     try:
-        return (read_root(data, name="renewed"), *released), ""
+        renewed = read_root(data, name="renewed")
     except MalformedError as error:
         return released, str(error)
+    is_sigstore = options.tuf.rstrip("/") == PUBLIC
+    others = () if is_sigstore else tuple(root for root in released if not _is_of_one_instance(root, renewed))
+    return (renewed, *others), ""
+
+
+def _is_of_one_instance(one: TrustedRoot, other: TrustedRoot) -> bool:
+    """Whether both name a log or an authority: a mirror of Sigstore's repository has another URL."""
+    return not _members(one).isdisjoint(_members(other))
+
+
+def _members(root: TrustedRoot) -> frozenset[bytes]:
+    logs = (log.stated_id for log in (*root.tlogs, *root.ctlogs))
+    authorities = (*root.authorities, *root.timestamp_authorities)
+    certificates = (one.public_bytes(Encoding.DER) for authority in authorities for one in authority.chain)
+    return frozenset((*logs, *certificates))
 
 
 def _read(file: Path) -> tuple[TrustedRoot, ...]:
