@@ -4,7 +4,7 @@ A release is looked at by itself at the end of a member's `settle` and at the en
 images is queued for that moment, which costs one request when nothing changed.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -126,9 +126,9 @@ class Releasing:
         now = await self.now()
         due = release.due_at(now)
         if due is not None:
-            lead = release.lead.image if release.lead else own.image
-            look = again.model_copy(update={"image": str(lead)})
-            await self.queue.enqueue(look, key=f"due:{release.name}|{due:.0f}", delay=due - now + MARGIN)
+            for image, key in _due_looks(release, own, f"due:{release.name}|{due:.0f}"):
+                look = again.model_copy(update={"image": str(image)})
+                await self.queue.enqueue(look, key=key, delay=due - now + MARGIN)
 
     async def _name_aliases(self, own: Placement, digest: str, release: Release) -> None:
         """What has the digest of another release is told as the other name of that one, for as long as it has it."""
@@ -180,6 +180,18 @@ def _may_grow(own: Placement, before: Release | None, expected: Iterable[Expecte
         return False
     is_named = any(one.by is ExpectedBy.POLICY for one in expected)
     return not is_named and not any(member.pushed_at for member in (before.members if before else ()))
+
+
+def _due_looks(release: Release, own: Placement, key: str) -> Iterator[tuple[Reference, str]]:
+    """Which images are looked at when the release is due, each with the key of its job.
+
+    The lead tells what concerns the whole release. While nobody could read it, an image that was read is looked at:
+    the lead's registry may still be away, and what is known of the others is told all the same.
+    """
+    lead = release.lead
+    yield lead.image if lead else own.image, key
+    if lead is not None and lead.verdict is None:
+        yield own.image, f"{key}|read"
 
 
 def _rank(host: ReleaseName, hosts: list[ReleaseName]) -> tuple[int, bool]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.render.release.view import ReleaseView
 from bot.render.slack.answer import private_answer
-from bot.render.slack.check_failure import NO_RETRY, TRIED_MAX, CheckFailure, sentence
+from bot.render.slack.check_failure import TRIED_MAX, CheckFailure, sentence
 from bot.render.slack.escape import date, escaped, link, prose
 from bot.render.slack.message import section
 from bot.render.slack.step import step_outputs
@@ -15,6 +15,8 @@ from bot.slack.answers import Answers, AnswerTo
 from bot.slack.destinations import Destination
 from bot.slack.transport import NOT_HERE
 from bot.store.threads import MessageState, Thread
+
+ASKED_ONCE: Final = "It is not tried again automatically."
 
 
 class Opens(StrEnum):
@@ -99,7 +101,7 @@ class Requester:
             if failure.final or not failure.retry_at:
                 await self._answers.fail(to.execution, f"{failure.image} could not be checked: {failure.tried}")
             return True
-        when = NO_RETRY
+        when = ASKED_ONCE
         if failure.retry_at and not failure.final:
             when = f"Next attempt {date(failure.retry_at)}."
         said = f"{sentence(prose(failure.tried, TRIED_MAX))} This says nothing about the image. {when}"

@@ -15,6 +15,7 @@ from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from tests.jobs.release_town import BARE, HUB, HUB_WEB, QUAY, WEB, Town, opened
+from tests.registry_faults import Status
 from tests.waiting import eventually
 
 
@@ -92,6 +93,22 @@ async def test_who_is_not_there_in_time_is_told_with_one_image(store: Store, sam
         town.put(town.hub, "1.0")
         await town.push(f"{HUB}:1.0")
         assert (await town.says(f"{HUB}:1.0", "release-incomplete")).outcome is Outcome.SKIPPED
+
+
+@pytest.mark.long
+async def test_a_release_is_told_in_time_although_its_first_image_cannot_be_read(
+    store: Store, samples: Path, tmp_path: Path
+) -> None:
+    """Seen: its registry was away, and neither what passed elsewhere nor what had not come was told, for good."""
+    async with opened(store, samples, tmp_path, complete="15s") as town:
+        town.quay.fault("/v2/", Status(503))
+        town.put(town.hub, "1.0")
+        await town.push(f"{QUAY}:1.0", f"{HUB}:1.0")
+        await eventually(lambda: not town.teller.releases[-1].is_waiting)
+        view = town.teller.releases[-1]
+        assert [one.image for one in view.images if one.is_unchecked] == [f"{QUAY}:1.0"]
+        assert {one.image for one in view.images if one.is_not_seen} == {f"{WEB}:1.0", f"{HUB_WEB}:1.0"}
+        assert view.verdict is Verdict.UNKNOWN
 
 
 async def test_a_tag_that_is_pushed_again_by_mistake_and_back(town: Town) -> None:

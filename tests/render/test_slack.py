@@ -241,7 +241,7 @@ def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
     draft = could_not_check(CheckFailure(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
     assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)."
     assert "This says nothing about the image. Next attempt <!date^" in takes(draft)
-    assert "not tried again automatically" in takes(could_not_recheck(CheckFailure(IMAGE, "no", WHEN, final=True), "i"))
+    assert "The bot has stopped trying" in takes(could_not_recheck(CheckFailure(IMAGE, "no", WHEN, final=True), "i"))
     takes(check_succeeded(IMAGE))
 
 

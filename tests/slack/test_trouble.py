@@ -23,7 +23,7 @@ async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_
     await office.fail(SILENT, final=True)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Unknown: ")
-    assert "not tried again automatically" in str(parent["blocks"])
+    assert "The bot has stopped trying. Press Re-check" in str(parent["blocks"])
     await office.fail(f"{SILENT} (6 tries)", retry_at=LATER)
     assert "<!date^" in str(slack.parents(CHANNEL)[0]["blocks"])
     await office.publish(FAIL)
@@ -67,14 +67,14 @@ async def test_two_images_that_cannot_be_checked_are_both_named_until_both_are_c
     def trouble() -> str:
         return str(slack.replies(CHANNEL, parent["ts"])[-1]["blocks"])
 
-    assert f"the newest pushes of `{HUB}`, `{IMAGE}` could not be checked" in trouble()
+    assert f"*Unknown*: `{HUB}`, `{IMAGE}` could not be checked" in trouble()
     why = slack.replies(CHANNEL, parent["ts"])[-1]["blocks"][1]["text"]["text"]
     assert why.startswith(f"{HUB} is away."), "a reason that names its image is not begun with it"
     now = await office.store.now()
     view = release(FAIL, hub)
     looked = [replace(one, looked_at=now + 60 if one.image == HUB else now - 60) for one in view.images]
     await office.publish(replace(view, images=tuple(looked)))
-    assert f"the newest push of `{IMAGE}` could not be checked" in trouble()
+    assert f"*Unknown*: `{IMAGE}` could not be checked" in trouble()
     assert "is away" not in trouble(), "that was the other one"
     await office.publish(replace(view, images=tuple(replace(one, looked_at=now + 60) for one in looked)))
     assert "The check has succeeded" in trouble()

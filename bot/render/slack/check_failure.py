@@ -10,7 +10,8 @@ from bot.render.slack.unchecked import Unchecked
 from bot.render.slack.words import recheck_button, short_image
 
 TRIED_MAX: Final = 600
-NO_RETRY: Final = "It is not tried again automatically."
+STOPPED: Final = "The bot has stopped trying. Press Re-check to try again."
+"""What is polled, or released lately, is also looked at again by itself when its registry is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ def could_not_check(failure: CheckFailure, intent: str, unchecked: Unchecked | N
 def could_not_recheck(failure: CheckFailure, intent: str, unchecked: Unchecked | None = None) -> MessageDraft:
     """A reply in a thread with a verdict. The verdict stays, because it was true for its digest."""
     named = unchecked or Unchecked({failure.image: 0.0})
-    return _draft(failure, (_newest(named), *_details(failure, intent, named)), "provenance_trouble", named)
+    return _draft(failure, (_who(named), *_details(failure, intent, named)), "provenance_trouble", named)
 
 
 def still_unchecked(unchecked: Unchecked, intent: str, state: str) -> MessageDraft:
     """The same reply when some of its images have been checked since. `state` is the one of the last failure."""
     blocks = (
-        _newest(unchecked),
+        _who(unchecked),
         section("tried", _says_nothing(unchecked)),
         actions("act", recheck_button(intent, unchecked.last)),
     )
@@ -67,9 +68,9 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _newest(unchecked: Unchecked) -> Block:
-    what = "newest pushes" if unchecked.are_many else "newest push"
-    return section("head", f":grey_question: *Unknown*: the {what} of {unchecked.shown} could not be checked")
+def _who(unchecked: Unchecked) -> Block:
+    """Not whether it was pushed: also what was released long ago is looked at again."""
+    return section("head", f":grey_question: *Unknown*: {unchecked.shown} could not be checked")
 
 
 def _says_nothing(unchecked: Unchecked) -> str:
@@ -77,7 +78,7 @@ def _says_nothing(unchecked: Unchecked) -> str:
 
 
 def _details(failure: CheckFailure, intent: str, unchecked: Unchecked) -> tuple[Block, ...]:
-    when = NO_RETRY
+    when = STOPPED
     if failure.retry_at and not failure.final:
         when = f"Next attempt {date(failure.retry_at)}."
     quote = f" If you ask about it, quote {code(failure.request_id, 64)}." if failure.request_id else ""
