@@ -38,6 +38,16 @@ def alarms(thread: Thread | None, release: ReleaseView, *, base_url: str) -> Ite
             yield desired(last.part, alarm_over(release, rule, images_of(last)))
 
 
+def is_critical_untold(thread: Thread, release: ReleaseView) -> bool:
+    """Whether something critical was told nowhere, since somebody had deleted the thread before."""
+    critical = {problem.rule for problem in problems(release) if problem.is_critical}
+    posts = [reply for reply in thread.replies if reply.part.startswith(ALARM)]
+    posted, lost = (
+        {str(one.facts.get("rule", "")) for one in posts if bool(one.rev) is sent} for sent in (True, False)
+    )
+    return not critical <= (_told(thread.parent) - lost) | posted
+
+
 def _told(parent: Message) -> set[str]:
     """The critical rules that the parent names. One of the first version names all that fail."""
     rules = parent.facts.get(_TOLD, parent.facts.get("failed", ""))

@@ -12,7 +12,7 @@ from typing import Final
 from bot.render.release.view import ReleaseView
 from bot.render.slack.changes import changed
 from bot.render.slack.release import parent as parent_of
-from bot.slack.alarms import alarms
+from bot.slack.alarms import alarms, is_critical_untold
 from bot.slack.call_owners import MENTION, OwnerCall, call_of, has_failed, is_failing, mention
 from bot.slack.desired import desired, needs
 from bot.slack.notify import is_change_told, is_due
@@ -34,8 +34,8 @@ def plan(
     deleted = thread is not None and thread.parent.state is MessageState.GONE
     if thread and deleted:
         is_known = release.is_waiting or thread.parent.verdict == release.verdict
-        if is_known and not _unposted(thread, VERDICT):
-            return ()  # somebody deleted the thread: a new one begins only when the verdict changes
+        if is_known and not _unposted(thread, VERDICT) and not is_critical_untold(thread, release):
+            return ()  # somebody deleted the thread: only another verdict or something critical begins a new one
         thread = None
     if thread is None and not is_due(release, forced=forced):
         return ()

@@ -37,6 +37,25 @@ async def test_an_alarm_is_over_when_somebody_has_looked(office: Office, outcome
     assert office.slack.parents(CHANNEL)[1]["text"].startswith(said)
 
 
+@pytest.mark.parametrize("is_found_out", [True, False])
+async def test_a_critical_problem_behind_a_deleted_thread_is_told_once(office: Office, *, is_found_out: bool) -> None:
+    """Seen: somebody had deleted the thread of a release that failed, and a secret that leaked later was never told."""
+    secret = failing("provenance-secret-exposed", title="A secret can be read", severity=Severity.CRITICAL)
+    sbom = failing("sbom-missing")
+    channel = office.slack.space.channels[CHANNEL].messages
+    await office.publish(report(sbom))
+    channel.clear()
+    if is_found_out:  # by an edit, before the secret is there
+        await office.publish(report(sbom, content="two"))
+    await office.publish(report(sbom, secret, content="three"))
+    (parent_again,) = office.slack.parents(CHANNEL)
+    assert parent_again["text"].startswith("Fail: acme/app 1.2.3, a secret can be read; not ready")
+    channel.clear()
+    for content in ("four", "five"):
+        await office.publish(report(sbom, secret, content=content))
+        assert office.texts() == [], "the same as when it was deleted"
+
+
 async def test_nothing_is_called_fixed_because_another_image_is_all_right(office: Office) -> None:
     """Without its provenance, nobody asks what an image's provenance holds; that of the others says nothing of it."""
     secret = failing("provenance-secret-exposed", title="A secret can be read", severity=Severity.CRITICAL)
