@@ -10,6 +10,7 @@ from bot.rules.decisive import decisive
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import unread_provenance
+from bot.unreadable import UnknownReason
 
 rule = Rule(
     __name__,
@@ -48,22 +49,35 @@ def check(context: Context) -> Iterator[Finding]:
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         for ref in dict.fromkeys(one.ref for one in decisive(platform) if one.ref):
-            if not _is_tag_of(ref, evidence.image.tag, context.expected.git_tag):
-                yield rule.fail(platform, f"tag {evidence.image.tag} was built from {shown(ref)}")
+            told = f"tag {evidence.image.tag} was built from {shown(ref)}"
+            is_fine = _is_tag_of(ref, evidence.image.tag, context.expected.git_tag)
+            if is_fine is None:
+                why = f"{told}, and does not say whether that is a Git tag or a branch"
+                yield rule.unknown(platform, UnknownReason.AMBIGUOUS, why)
+            elif not is_fine:
+                yield rule.fail(platform, told)
 
 
-def _is_tag_of(ref: str, tag: str, git_tag: str) -> bool:
-    """Whether the Git ref is that tag: with or without "v", a component's name before it, a flavour behind."""
-    if not ref.startswith(GIT_TAG):
+def _is_tag_of(ref: str, tag: str, git_tag: str) -> bool | None:
+    """Whether the Git ref is that tag: with or without "v", a component's name before it, a flavour behind.
+
+    None for a name that may be a tag's or a branch's, as in `docker buildx build https://github.com/acme/app#v1.2.3`.
+    """
+    full = f"refs/{ref}" if ref.startswith(("heads/", "tags/")) else ref
+    if full.startswith("refs/") and not full.startswith(GIT_TAG):
         return False
-    version = _version(ref, git_tag).removeprefix("v")
+    is_named = _names_version(full.removeprefix(GIT_TAG), tag, git_tag)
+    return is_named if full.startswith(GIT_TAG) or not is_named else None
+
+
+def _names_version(name: str, tag: str, git_tag: str) -> bool:
+    version = _version(name, git_tag).removeprefix("v")
     rest = tag.removeprefix("v")
     return bool(version) and rest.startswith(version) and _is_flavour(rest[len(version) :])
 
 
-def _version(ref: str, git_tag: str) -> str:
+def _version(tag: str, git_tag: str) -> str:
     """The version that the Git tag names, as the policy writes them; else what follows a component's name."""
-    tag = ref.removeprefix(GIT_TAG)
     if not git_tag:
         return re.split(r"[/@]", tag)[-1]
     from bot.rules.capture import version_in  # noqa: PLC0415 - only where a policy says how Git tags are written

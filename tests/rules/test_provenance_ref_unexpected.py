@@ -10,6 +10,7 @@ from bot.evidence import Evidence, Unreadable
 from bot.oci.reference import Reference
 from bot.rules import Outcome
 from bot.rules.provenance_ref_unexpected import rule
+from bot.unreadable import UnknownReason
 from tests.making import image, is_silent, platform, provenance, says
 
 RELEASE = Expected(is_release=True)
@@ -34,6 +35,7 @@ def test_only_asked_of_releases() -> None:
         ("1.2.3-ubi9-minimal", "refs/tags/1.2.3-ubi9-minimal"),
         ("1.2.3", "refs/tags/app/v1.2.3"),
         ("1.2.3", "refs/tags/app@1.2.3"),
+        ("1.2.3", "tags/v1.2.3"),
         ("1.2.3", ""),  # a local build records none
     ],
 )
@@ -52,10 +54,22 @@ def test_the_tag_of_that_name(tag: str, ref: str) -> None:
         ("1.2.3", "refs/tags/1.2.3-rc1"),
         ("1.2.3", "refs/tags/"),
         ("1.2.3", "refs/pull/7/merge"),
+        ("1.2.3", "refs/heads/1.2.3"),
+        ("1.2.3", "refs/changes/1.2.3"),
+        ("1.2.3", "heads/1.2.3"),
+        ("1.2.3", "main"),
+        ("1.2.3", "v1.2.4"),
     ],
 )
 def test_something_else(tag: str, ref: str) -> None:
     says(rule, built(tag, ref), Outcome.FAIL, tag, ref, expected=RELEASE)
+
+
+@pytest.mark.parametrize("ref", ["1.2.3", "v1.2.3", "app/v1.2.3"])
+def test_a_name_that_may_be_the_tag_or_a_branch(ref: str) -> None:
+    """`docker buildx build https://github.com/acme/app#v1.2.3` takes either, and records what was asked."""
+    finding = says(rule, built("1.2.3", ref), Outcome.UNKNOWN, ref, "a branch", expected=RELEASE)
+    assert finding.reason is UnknownReason.AMBIGUOUS
 
 
 def test_a_branch_that_the_second_of_two_statements_names() -> None:
