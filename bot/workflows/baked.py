@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 
 from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind
+from bot.workflows.surroundings import BAKING
+from bot.workflows.tools.docker_build import DEFAULT_TARGET
 
 _WORD = re.compile(r"[\w.-]+")
 _FOUND_BY_ITSELF = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
 _RUNNERS = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB, FileKind.OTHER_CI}
-DEFAULT = "default"
-"""The group or the target that is built when none is named."""
 
 
 def is_named_bake(path: str, bakers: Mapping[str, CiFile]) -> bool:
@@ -33,11 +33,24 @@ def is_named_bake(path: str, bakers: Mapping[str, CiFile]) -> bool:
 
 
 def words_of_bakers(files: Iterable[CiFile], bakers: Iterable[CiFile]) -> frozenset[str]:
-    """Every word that may name a target: of the files that build, and of those that may run them."""
+    """Every word that may name a target: what commands name that surely push, where they plainly name what is there.
+
+    Else all words of the files that build, and of those that may run them.
+    """
+    files, bakers = tuple(files), tuple(bakers)
+    there = {name for file in files if file.kind is FileKind.BAKE for one in _builds(file) for name in one.reached}
+    pushing = [one for file in bakers for one in _builds(file) if one.tool in BAKING and one.push is True]
+    named = frozenset(name for one in pushing for name in one.reached)
+    if pushing and all(one.reached for one in pushing) and named <= {*there, DEFAULT_TARGET}:
+        return named
     texts = {file.source.text for file in bakers} | {file.source.text for file in files if file.kind in _RUNNERS}
     return frozenset(word for text in texts for word in _WORD.findall(text))
 
 
+def _builds(file: CiFile) -> list[Build]:
+    return [one for job in file.jobs for one in job.publishing if isinstance(one, Build)]
+
+
 def is_baked(build: Build, words: frozenset[str] | None) -> bool:
     """Whether a target is built by default, or is named, or is in a group that is; True where that is not known."""
-    return words is None or not build.reached or DEFAULT in build.reached or not words.isdisjoint(build.reached)
+    return words is None or not build.reached or DEFAULT_TARGET in build.reached or not words.isdisjoint(build.reached)

@@ -75,11 +75,12 @@ class Build:
     buildx: Version | None = None  # that the job installs, where it says
     aside: bool = False  # built from a folder of tests or examples, or named like a test's image
     tags: tuple[str, ...] = ()  # as an action's input has them, where `names` are not known
-    reached: tuple[str, ...] = ()  # a bake target: its own name and those of the groups that it is in
+    reached: tuple[str, ...] = ()  # a bake target: its own name and those of its groups; a bake command: what it names
     dockerfile: str = ""  # its path from the root of the repository; "" where that is not known
     stage: str = ""  # of the Dockerfile; "" the last one
     made_from: tuple[str, ...] = ()  # its Dockerfile, and the stage of it
     archived: bool = False  # written as docker's archive, from which `docker load` takes it
+    apart: bool = False  # pushed by digest in several outputs: with attestations, each has another digest
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 

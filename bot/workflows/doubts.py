@@ -36,6 +36,8 @@ class Doubt(StrEnum):
     LAMBDA = "lambda"
     BY_VARIABLE = "by-variable"
     LOADED = "loaded"
+    APART = "apart"
+    NAMED_LAMBDA = "named-lambda"
     NOT_KEPT = "not-kept"
     DOCKERFILE_UNKNOWN = "dockerfile-unknown"
 
@@ -63,6 +65,8 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.BY_VARIABLE: "a variable of the repository, which nobody can read here, decides whether it runs",
     Doubt.LAMBDA: "the file deploys to AWS Lambda, which takes no image with attestations",
     Doubt.LOADED: "the build is loaded or written to an archive, too, which has no room for attestations",
+    Doubt.APART: "several outputs push it by digest, and with attestations each has another digest",
+    Doubt.NAMED_LAMBDA: "by its name or its Dockerfile's, it is for AWS Lambda, which takes no image with attestations",
     Doubt.NOT_KEPT: "the stages that make the image do not use it, and the provenance has no build arguments",
     Doubt.DOCKERFILE_UNKNOWN: "whether its Dockerfile keeps it is not known, and the provenance has no build arguments",
 }

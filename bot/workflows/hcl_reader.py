@@ -29,9 +29,9 @@ def read_hcl(source: SourceText) -> Mapping:
     try:
         tree = parser().parse(text)
     except UnexpectedInput as error:
-        raise MalformedError(f"{source.name}:{error.line}:{error.column}: no HCL that we can read") from None
+        raise MalformedError(f"{source.name}:{error.line}:{error.column}: not HCL that can be read") from None
     except (LarkError, ValueError) as error:
-        raise MalformedError(f"{source.name}: no HCL that we can read: {str(error).splitlines()[0][:200]}") from None
+        raise MalformedError(f"{source.name}: not HCL that can be read: {str(error).splitlines()[0][:200]}") from None
     blocks: dict[str, list[tuple[Node, Node]]] = {}
     for kind, label, body in _blocks(source, tree):
         blocks.setdefault(kind, []).append((label, body))

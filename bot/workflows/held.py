@@ -3,6 +3,7 @@
 Only for what an image is for. Whether two names are the same is decided on the names as they are written.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.workflows.images import Name
@@ -15,6 +16,24 @@ TEXTS_MAX = 32
 """Texts that one name may stand for."""
 LENGTH_MAX = 1024
 """Characters of one text."""
+
+
+_GROUP = re.compile(r"\([^()']*(?:'[^']*'[^()']*)*\)")
+_ANSWER = re.compile(r"(?:[^']*(?:'[^']*'[^']*)*&&)?\s*'([^']*)'\s*")
+
+
+def chosen(text: str) -> tuple[str, ...]:
+    """The answers of `${{ a && 'x' || 'y' }}`, where all of them are written; else the text as it is."""
+    expression = EXPRESSION.fullmatch(text) if len(text) <= LENGTH_MAX else None
+    if expression is None or "||" not in text:
+        return (text,)
+    inside = expression[1]
+    for _ in range(ROUNDS_MAX):
+        inside = _GROUP.sub("", inside)
+    answers = [_ANSWER.fullmatch(part) for part in inside.split("||")]
+    return (
+        tuple(one[1] for one in answers if one) if all(answers) and "&&" not in inside.rpartition("||")[2] else (text,)
+    )
 
 
 def spread(names: Iterable[Name], file: CiFile, job: Job) -> tuple[Name, ...]:

@@ -12,7 +12,7 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
 from bot.workflows.failing import is_gone
-from bot.workflows.held import spread, texts_of
+from bot.workflows.held import chosen, spread, texts_of
 from bot.workflows.images import Name, read_name, stays_here
 from bot.workflows.logins import is_refused
 from bot.workflows.model import TARGETS, CiFile, FileKind, Job, Step
@@ -29,6 +29,7 @@ from bot.workflows.purposes import (
 )
 from bot.workflows.pushes import StorePush, keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
+from bot.workflows.room import without_room
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by, with_used
 from bot.workflows.text import Place, SourceText
@@ -70,8 +71,7 @@ class LintContext:
             found += (Doubt.NOT_PUSHED,)
         elif push and only_unresolved(push.name):
             found += (Doubt.NAME_UNKNOWN,)
-        found += (Doubt.LOADED,) if _is_loaded_too(build) else ()
-        found += (Doubt.LAMBDA,) if self.for_lambda else ()
+        found += tuple(without_room(self.file, build))
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
         step = job.step_of(build)
         found += tuple(one for one in self._doubts_of_condition(step.node if step else None) if one not in found)
@@ -81,11 +81,6 @@ class LintContext:
         """Whether it is another target that pushes it, and no CI file runs that one."""
         run = self.around.run
         return push is not None and push.job is not job and run is not None and push.job.name not in run
-
-    @property
-    def for_lambda(self) -> bool:
-        """Whether the file deploys to AWS Lambda, which refuses an index."""
-        return self.file.source.mentions(_LAMBDA, "lambda")
 
     def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
         """The same of something that happens in a job, or in a file that the job uses."""
@@ -115,14 +110,21 @@ class LintContext:
         return step is not None and step.off_main and job.once(_builds_for_main, None)
 
     def doubts_of_buildx(self, job: Job, build: Build) -> tuple[Doubt, ...]:
-        """Why it is not certain that a new buildx makes this: nobody knows what other runners than GitHub's have."""
+        """Why it is not certain that a new buildx makes this: nobody knows what other runners than GitHub's have.
+
+        Depot builds with a program of its own.
+        """
+        return () if build.buildx is not None or build.tool.startswith("depot") else self._doubts_of_runner(job)
+
+    def _doubts_of_runner(self, job: Job) -> tuple[Doubt, ...]:
         if job.name in self.around.elsewhere:
             return (Doubt.RUNNER,)
-        if self.file.kind is not FileKind.GITHUB or build.buildx is not None or job.node is None:
+        if self.file.kind is not FileKind.GITHUB or job.node is None:
             return ()
         named = job.node.get("runs-on")
         labels = [one.value for one in scalars(named)] if named is not None else []
-        texts = [text for label in labels for text in texts_of(normal(label), dict(job.held))]
+        held = dict(job.held)
+        texts = [text for label in labels for one in chosen(normal(label)) for text in texts_of(one, held)]
         hosted = bool(texts) and all(_HOSTED.match(text) for text in texts) and job.node.get("container") is None
         return () if hosted else (Doubt.RUNNER,)
 
@@ -173,8 +175,9 @@ class LintContext:
         return (Doubt.SOURCES_UNKNOWN,) if wanted.isdisjoint(self.file.once(_made_asking)) else ()
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
-        """A fix that asks for `what`; none where the engine's own builder may refuse it."""
-        no_room = self.for_lambda or _is_loaded_too(build) or self.pushed_by_engine(job, build)
+        """A fix that asks for `what`; none where the engine's own builder may refuse it, or the image has no room."""
+        no_room = any(without_room(self.file, build)) or self.pushed_by_engine(job, build)
+        no_room |= build.load is None and Doubt.RUNNER in self._doubts_of_runner(job)  # it may have the classic store
         return None if no_room or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 
     def attached(self) -> frozenset[str]:
@@ -270,17 +273,11 @@ def _signs(operation: ImageOperation) -> bool:
 
 
 _ON_VARIABLE = re.compile(r"\bvars\.\w+\s*==")
-_LAMBDA = re.compile(r"aws-lambda-deploy|\blambda[ \t]+(?:update|create)-function\b")
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
 """Labels of GitHub's own runners, larger ones among them."""
 DOCKER_MANIFEST: Final = "docker manifest create"
 _COMMANDS = TARGETS | {FileKind.SHELL}
 _ASKS = {Asked.MIN, Asked.FULL}
-
-
-def _is_loaded_too(build: Build) -> bool:
-    """Whether it surely goes to the engine or an archive as well as to a registry."""
-    return build.load is True and build.push is not False
 
 
 def _is_local(build: Build, source: SourceText) -> bool:

@@ -11,12 +11,17 @@ from bot.workflows.unresolved import known
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """`push`, `load`: None when an unresolved part decides. `archived`: as docker's archive, without attestations."""
+    """`push`, `load`: None when an unresolved part decides. `archived`: as docker's archive, without attestations.
+
+    `apart`: pushed by digest in several outputs. An attestation names the images of its output, so the digest that
+    all of them share without attestations is another one in each with them.
+    """
 
     push: bool | None = False
     load: bool | None = False
     names: tuple[str, ...] = ()
     archived: bool = False
+    apart: bool = False
 
 
 def read_outputs(outputs: Iterable[str]) -> Output:
@@ -25,6 +30,7 @@ def read_outputs(outputs: Iterable[str]) -> Output:
     load: bool | None = False
     names: list[str] = []
     archived = False
+    by_digest = set[str]()
     for output in outputs:
         fields = dict(field.partition("=")[::2] for field in output.strip().split(","))
         if not known(fields.get("type", output)):
@@ -36,5 +42,6 @@ def read_outputs(outputs: Iterable[str]) -> Output:
             push = True
         elif not known(fields.get("push", "")):
             push = push or None
+        by_digest |= {fields.get("name", "")} if fields.get("push-by-digest") == "true" else set()
         names += [fields["name"]] if fields.get("type") in {"image", "registry"} and "name" in fields else []
-    return Output(push, load, tuple(names), archived)
+    return Output(push, load, tuple(names), archived, len(by_digest) > 1)

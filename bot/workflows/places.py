@@ -97,7 +97,18 @@ def dockerfile_in(context: str, file: str) -> str:
 
 
 _ASIDE = {
-    *("test", "tests", "testing", "testdata", "test-data", "__tests__", "e2e", "integration-tests", "it"),
+    *(
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "test-data",
+        "__tests__",
+        "e2e",
+        "integration-tests",
+        "integration_tests",
+        "it",
+    ),
     *("fixture", "fixtures", "example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"),
     *("doc", "docs", "documentation", "website", "contrib", "benchmark", "benchmarks", ".devcontainer", "dev"),
     *("vendor", "third_party", "third-party"),

@@ -31,6 +31,7 @@ from bot.workflows.surroundings import (
     asks_in_bake,
     attached_by,
     bakes_by_action,
+    bakes_by_depot,
     bakes_unsurely,
     pushes_bake,
     signs,
@@ -111,7 +112,7 @@ class Project:
         bakers = {inside[path]: file for path, file in read.items() if pushes_bake(file, run[path])}
         words = words_of_bakers(read.values(), bakers.values()) if bakers else None
         ran_here = [(file, run[path]) for path, file in read.items()]
-        unsure, by_action = bakes_unsurely(ran_here), bakes_by_action(ran_here)
+        unsure, by_action, by_depot = bakes_unsurely(ran_here), bakes_by_action(ran_here), bakes_by_depot(ran_here)
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
         tasks = tasks_told(read.values())
@@ -125,6 +126,7 @@ class Project:
                 bake_is_pushed=bool(bakers) and (file.kind is not FileKind.BAKE or is_named_bake(inside[path], bakers)),
                 bake_is_unsure=unsure,
                 bake_by_action=by_action,
+                bake_by_depot=by_depot,
                 bake_asks=asked,
                 bake_words=words,
                 attached=later.get(inside[path], frozenset())

@@ -20,7 +20,8 @@ class Surroundings:
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
     build; None when that is not known. `bake_is_unsure`: whether it does is decided by what only the run knows.
-    `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake file says something about provenance.
+    `bake_by_action`: only docker/bake-action pushes it. `bake_by_depot`: only Depot's programs do.
+    `bake_asks`: a bake file says something about provenance.
     `attached`: what files that call or run this one attach after the push, "provenance" or "sbom". `bake_words`:
     the words of all CI files that may name bake targets; None when that is not known. `signs`: another file signs,
     or may sign. `released`: GoReleaser signs images, or may. `configured`: its configuration is among the files.
@@ -36,6 +37,7 @@ class Surroundings:
     bake_is_pushed: bool | None = None
     bake_is_unsure: bool = False
     bake_by_action: bool = False
+    bake_by_depot: bool = False
     bake_asks: bool = True
     bake_words: frozenset[str] | None = None
     attached: frozenset[str] = frozenset()
@@ -135,6 +137,12 @@ def bakes_by_action(files: Ran) -> bool:
     bakes = [one for file, run in files for one in _bakes(file, run)]
     by_action = any(one.tool == BAKE and one.push is not False for one in bakes)
     return by_action and not any(one.tool != BAKE and one.push is True for one in bakes)
+
+
+def bakes_by_depot(files: Ran) -> bool:
+    """Whether only Depot's action or program may push what bake files build: its own default decides then."""
+    bakes = [one for file, run in files for one in _bakes(file, run) if one.push is not False]
+    return bool(bakes) and all(one.tool.startswith("depot") for one in bakes)
 
 
 def operations_of(files: Iterable[CiFile]) -> list[ImageOperation]:

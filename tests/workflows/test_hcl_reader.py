@@ -37,8 +37,8 @@ HOSTILE = {
     "an open brace": ('target "x" {', "not closed"),
     "a closing one": ("}", "closes nothing"),
     "a comment without end": ("/* " * 40_000, "not closed"),
-    "nonsense": ("not hcl at all", "no HCL"),
-    "a control character": ("\x00", "no HCL"),
+    "nonsense": ("not hcl at all", "not HCL"),
+    "a control character": ("\x00", "not HCL"),
 }
 
 

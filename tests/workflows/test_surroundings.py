@@ -137,6 +137,7 @@ def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
     "name",
     [
         "tests/e2e/docker-bake.hcl",
+        "integration_tests/a/docker-bake.hcl",
         "examples/a/Makefile",
         "docker-compose.dev.yml",
         "docs/push.sh",

@@ -46,7 +46,7 @@ def read_json_file(source: SourceText) -> CiFile:
     spaced = replace(source, text=source.text.replace("\t", " "))
     documents = read_yaml(spaced)
     if len(documents) != 1 or not isinstance(documents[0], Mapping) or not any(map(documents[0].mapping, _TABLES)):
-        raise MalformedError(f"{source.name}: no bake file: it has no target, group, variable or function")
+        raise MalformedError(f"{source.name}: not a bake file: it has no target, group, variable or function")
     return _file(source, documents[0], lambda body: JsonEditor(source, body))
 
 

@@ -103,6 +103,7 @@ def build_push(used: Used) -> Build:
         stage=used.inputs.get("target", ""),
         made_from=tuple(used.inputs[name] for name in ("file", "target") if used.inputs.get(name)),
         archived=output.archived,
+        apart=output.apart,
         secret_args=tuple(_secret_args(used)),
     )
 

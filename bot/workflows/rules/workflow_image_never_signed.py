@@ -70,7 +70,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         fresh -= signed | said
         if fresh and (not signed or (plain and all(map(known, fresh)))):
             said |= fresh
-            message = f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it"
+            are, them = ("is", "it") if len(fresh) == 1 else ("are", "them")
+            message = f"{' and '.join(sorted(fresh))} {are} pushed here, and nothing signs {them}"
             yield rule.at(context, place, message).doubted(doubts)
 
 
@@ -108,7 +109,9 @@ def _by_digest(everything: list[tuple[Place, ImageOperation]], signs: list[Sign]
 
 
 def _doubts(context: LintContext, job: Job, operation: ImageOperation) -> tuple[Doubt, ...]:
-    return context.doubts_of_used(job, operation, _pushed(operation))
+    """Whatever has no room for attestations may be signed."""
+    found = context.doubts_of_used(job, operation, _pushed(operation))
+    return tuple(one for one in found if one is not Doubt.APART)
 
 
 def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:

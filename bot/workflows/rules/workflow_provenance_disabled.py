@@ -8,7 +8,6 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.readers import compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.rules.workflow_docker_manifest import may_be_taken
-from bot.workflows.stores import refuses_attestations
 from bot.workflows.tools.docker_build import SILENCING
 
 rule = LintRule(
@@ -36,9 +35,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     attached = "provenance" in context.attached()
     for job, build in context.builds():
         if build.provenance.asked is Asked.OFF:
-            safe = not context.for_lambda and not refuses_attestations(context.file, job, build)
-            safe = safe and not may_be_taken(context.file, build)
-            fix = build.editor.ask("provenance", build.provenance) if safe else None
+            taken = may_be_taken(context.file, build)
+            fix = None if taken else context.ask_in_full(job, build, "provenance")
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None
             place = build.provenance.place or build.place

@@ -57,7 +57,7 @@ def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Sev
         return "nothing is said about provenance: max in a public repository, min in a private one", Severity.LOW
     if build.tool == compose.TOOL:
         return "nothing is said about provenance: docker compose build records min", Severity.LOW
-    if build.tool.startswith("depot"):
+    if build.tool.startswith("depot") or (build.tool == bake.TOOL and context.around.bake_by_depot):
         return "nothing is said about provenance: Depot's default decides", Severity.LOW
     if build.action is None:
         at_most = build.tool in _MIN_AT_MOST or context.pushed_by_engine(job, build)

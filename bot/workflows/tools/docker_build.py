@@ -1,6 +1,7 @@
 """`docker build`, `docker buildx build`, `bake` and `docker compose build`: what they ask for, and where it goes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Ask, Asked, Build
@@ -14,6 +15,8 @@ from bot.workflows.text import Place
 from bot.workflows.tools.line import Line
 from bot.workflows.unresolved import SECRET, known
 
+DEFAULT_TARGET = "default"
+"""The group or the target that bake builds when none is named."""
 SILENCING = "BUILDX_NO_DEFAULT_ATTESTATIONS"
 """Set to a true value, buildx adds nothing that was not asked for."""
 
@@ -61,6 +64,7 @@ def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Bui
         stage=flags.value("--target"),
         made_from=tuple(flag.value for flag in flags.all("-f", "--file", "--target") if flag.value),
         archived=output.archived,
+        apart=output.apart,
         secret_args=tuple(_secret_args(line, flags)),
     )
 
@@ -87,7 +91,8 @@ def _secret_args(line: Line, flags: Flags) -> Iterator[tuple[str, Place]]:
 def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
     """`docker buildx bake`: what the command line does not say, the bake file does, and that is looked at by itself."""
     flags = read_flags(args, _SWITCHES)
-    output = _output(flags)
+    sets = [flag.value or "" for flag in flags.all("--set")]
+    output = _output(flags, *(one.partition(".output=")[2] for one in sets if ".output=" in one))
     overrides = [flag for flag in flags.all("--set") if ".attest=" in (flag.value or "")]
 
     def ask(what: str) -> Ask:
@@ -102,7 +107,11 @@ def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
         one.place for one in asked
     )  # else the bake file decides, and nothing is to be fixed here
     editor = FlagEditor(line.source, line.exact(verb.word) if verb else None) if said else NoEditor()
-    return Build("docker buildx bake", place, *asked, output.push, output.load, None, editor)
+    named = tuple(text for arg in flags.rest for text in arg.texts)
+    reached = () if flags.unsure or not all(map(known, named)) else named or (DEFAULT_TARGET,)
+    return Build(
+        "docker buildx bake", place, *asked, output.push, output.load, names=None, editor=editor, reached=reached
+    )
 
 
 def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
@@ -121,10 +130,10 @@ def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
     )
 
 
-def _output(flags: Flags) -> Output:
-    written = read_outputs(flag.value or "" for flag in flags.all("-o", "--output"))
+def _output(flags: Flags, *more: str) -> Output:
+    written = read_outputs([*(flag.value or "" for flag in flags.all("-o", "--output")), *more])
     push, load = _either(written.push, flags.on("--push")), _either(written.load, flags.on("--load"))
-    return Output(push, load, written.names, written.archived)
+    return replace(written, push=push, load=load)
 
 
 def _either(*sides: bool | None) -> bool | None:

@@ -105,7 +105,7 @@ def test_images_that_the_metadata_action_hands_to_a_bake_file() -> None:
     files = "files: |\n  docker-bake.hcl\n  cwd://${{ steps.meta.outputs.bake-file }}"
     text = job(meta + build("push: true", *files.splitlines(), uses="docker/bake-action@v7"), "env: { SLUG: acme/app }")
     (one,) = found(RULE, text)
-    assert one.message == "docker.io/acme/app, quay.io/acme/app is pushed here, and nothing signs it"
+    assert one.message == "docker.io/acme/app and quay.io/acme/app are pushed here, and nothing signs them"
     sign = run("cosign sign --yes quay.io/acme/app@$DIGEST acme/app@$DIGEST")
     assert not found(RULE, text + "".join(f"      {line}\n" for line in sign.splitlines()))
     assert not found(RULE, text.replace("bake-file", "labels"))

@@ -1,0 +1,81 @@
+"""Bake files beside the commands that build what they say: which of their targets are pushed, by what, and where to."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.rules import Severity
+from bot.workflows.doubts import Doubt
+from tests.workflows.doubting import CI, NOT_EXPLICIT, SBOM, findings
+from tests.workflows.looking import build, job, run
+
+BAKE = """
+group "linux" {
+  targets = ["debian"]
+}
+target "debian" {
+  tags = ["quay.io/acme/app:1"]
+}
+target "windows" {
+  tags = ["quay.io/acme/app:1-windows"]
+}
+"""
+TARGETS = {"debian": 5, "windows": 8}
+
+
+def unpushed(root: Path, command: str) -> set[str]:
+    """The targets of which it is said that nothing pushes them."""
+    workflow = job(run(command, "docker buildx bake windows --load", "docker buildx bake $OTHERS"))
+    found = [one for one in findings(root, {CI: workflow, "docker-bake.hcl": BAKE}) if one.rule == SBOM]
+    lines = {one.line for one in found if Doubt.NOT_PUSHED in one.doubts}
+    return {name for name, line in TARGETS.items() if line in lines}
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("docker buildx bake linux --push", {"windows"}),
+        ("docker buildx bake debian --push", {"windows"}),
+        ("docker buildx bake windows linux --push", set()),
+        ("docker buildx bake --push linux $MORE", set()),
+        ("docker buildx bake linux-$ARCH --push", {"debian"}),  # no word names it
+        ("docker buildx bake --push linux-arm", {"debian"}),  # of another file, perhaps
+    ],
+)
+def test_a_target_that_only_commands_name_which_do_not_push(tmp_path: Path, command: str, names: set[str]) -> None:
+    assert unpushed(tmp_path, command) == names
+
+
+ONE = 'target "default" {\n  tags = ["quay.io/acme/app:1"]\n}\n'
+
+
+def test_what_depot_bakes_has_the_default_of_depot(tmp_path: Path) -> None:
+    for step in (build("push: true", uses="depot/bake-action@v1"), run("depot bake --push")):
+        found = findings(tmp_path, {CI: job(step), "docker-bake.hcl": ONE})
+        (one,) = [one for one in found if one.rule == NOT_EXPLICIT]
+        assert (one.severity, one.message) == (
+            Severity.LOW,
+            "nothing is said about provenance: Depot's default decides",
+        )
+        assert one.fixable
+
+
+def test_what_buildx_pushes_beside_depot_has_the_default_of_buildx(tmp_path: Path) -> None:
+    steps = build("push: true", uses="depot/bake-action@v1") + run("docker buildx bake --push")
+    found = findings(tmp_path, {CI: job(steps), "docker-bake.hcl": ONE})
+    (one,) = [one for one in found if one.rule == NOT_EXPLICIT]
+    assert one.severity is Severity.HIGH
+
+
+def test_an_output_that_the_command_sets_pushes(tmp_path: Path) -> None:
+    for output, severity in (("registry", Severity.MEDIUM), ("docker", Severity.LOW)):
+        workflow = job(run(f'docker buildx bake --set "*.output=type={output}"'))
+        found = findings(tmp_path, {CI: workflow, "docker-bake.hcl": ONE})
+        assert [one.severity for one in found if one.rule == SBOM] == [severity]
+
+
+def test_depot_does_not_build_with_the_buildx_of_the_runner(tmp_path: Path) -> None:
+    step = build("push: true", "tags: quay.io/acme/app:1", uses="depot/build-push-action@v1")
+    found = findings(tmp_path, {CI: job(step).replace("ubuntu-latest", "depot-ubuntu-24.04")})
+    (one,) = [one for one in found if one.rule == NOT_EXPLICIT]
+    assert one.doubts == ()
