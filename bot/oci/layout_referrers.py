@@ -1,11 +1,13 @@
 """Referrers of a digest in a layout: a layout has no list of them, so its manifests are read.
 
-A file that could not be read may be one of them, so it is listed for every digest: whoever opens it learns why.
+A file that could not be read may be one of them, so it is listed for every digest, unless a manifest names it as its
+layer or configuration: whoever opens it learns why.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
 """
 
 import hashlib
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,8 @@ LAYOUT_BLOBS_MAX: Final = 20_000
 """Files of a layout that are looked at for subjects."""
 
 _BLANK: Final = b" \t\r\n"
+
+Document = dict[str, Any]
 
 
 class _Referring(Wire):
@@ -71,6 +75,7 @@ class Referrers:
     def _scan(self) -> None:
         found: dict[str, tuple[Descriptor, ...]] = {}
         unread: list[Descriptor] = []
+        contents: set[str] = set()
         for digest, path in self._blobs():
             try:
                 data = read_file(self._root, path, limit=MANIFEST_MAX)
@@ -81,9 +86,13 @@ class Referrers:
                 continue
             if not _is_whole(digest, data):
                 unread.append(_unknown(digest, len(data)))
-            elif subject := _subject(data, digest):
-                found[subject] = (*found.get(subject, ()), _descriptor(data, digest))
-        self._by_subject, self._unread = found, tuple(unread)
+                continue
+            document = _document(data, digest)
+            contents.update(_contents(document))
+            if subject := _subject(document):
+                found[subject] = (*found.get(subject, ()), _descriptor(document, digest, len(data)))
+        self._by_subject = found
+        self._unread = tuple(one for one in unread if one.digest not in contents)
 
     def _blobs(self) -> list[tuple[str, Path]]:
         blobs = [
@@ -103,17 +112,27 @@ def _is_whole(digest: str, data: bytes) -> bool:
     return hashlib.new(algorithm, data).hexdigest() == encoded
 
 
-def _subject(data: bytes, digest: str) -> str:
-    """The digest that the document names as its subject, as a reader without regard to case finds it; "" without one.
-
-    A layer, an SBOM and whatever else is not a manifest has none.
-    """
+def _document(data: bytes, digest: str) -> Document:
+    """The JSON object; an empty one for a layer and whatever else is not a manifest."""
     if not data.lstrip(_BLANK).startswith(b"{"):
-        return ""
+        return {}
     try:
-        document = parse_plain(data, what=digest)
+        return _mapping(parse_plain(data, what=digest))
     except MalformedError:
-        return ""
+        return {}
+
+
+def _contents(document: Document) -> Iterator[str]:
+    """What a manifest names as its configuration and its layers: no manifest, so it refers to nothing."""
+    layers = document.get("layers")
+    for one in (document.get("config"), *(layers if isinstance(layers, list) else ())):
+        digest = _mapping(one).get("digest")
+        if isinstance(digest, str):
+            yield digest
+
+
+def _subject(document: Document) -> str:
+    """The digest that it names as its subject, as a reader without regard to case finds it; "" without one."""
     named = _member(_member(document, "subject"), "digest")
     return named if isinstance(named, str) else ""
 
@@ -125,20 +144,24 @@ def _member(document: object, key: str) -> Any:  # noqa: ANN401 - JSON is anythi
     return document.get(key) or next((value for name, value in document.items() if fold(name) == key), None)
 
 
-def _descriptor(data: bytes, digest: str) -> Descriptor:
+def _descriptor(document: Document, digest: str, size: int) -> Descriptor:
     """The manifest's own descriptor. One that is malformed is a referrer, too: opening it tells what is wrong."""
     try:
-        document = fit(parse_plain(data, what=digest), _Referring, what=digest)
+        told = fit(document, _Referring, what=digest)
     except MalformedError:
-        return _unknown(digest, len(data))
-    config = document.config.media_type if document.config else ""
+        return _unknown(digest, size)
+    config = told.config.media_type if told.config else ""
     return Descriptor(
-        media_type=document.media_type,
+        media_type=told.media_type,
         digest=digest,
-        size=len(data),
-        annotations=document.annotations,
-        artifact_type=document.artifact_type or config,
+        size=size,
+        annotations=told.annotations,
+        artifact_type=told.artifact_type or config,
     )
+
+
+def _mapping(value: object) -> Document:
+    return value if isinstance(value, dict) else {}
 
 
 def _unknown(digest: str, size: int) -> Descriptor:

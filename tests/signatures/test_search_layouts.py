@@ -107,6 +107,13 @@ async def test_an_unread_file_does_not_hide_a_signature_that_was_read(
     assert (await signed(folder, sigstore)).outcome is Outcome.PASS
 
 
+async def test_a_layer_that_cannot_be_read_is_not_a_signature(tmp_path: Path, sigstore: PrivateSigstore) -> None:
+    about = image(tmp_path)
+    _change(tmp_path / "blobs" / "sha256" / put(tmp_path, b"layer").removeprefix("sha256:"))
+    write_index(tmp_path, named(about, "1.0"))
+    assert (await signed(tmp_path, sigstore)).outcome is Outcome.FAIL
+
+
 async def test_a_manifest_that_index_json_names_and_is_gone_may_be_the_signature(
     tmp_path: Path, sigstore: PrivateSigstore
 ) -> None:
