@@ -26,6 +26,7 @@ from bot.report import (
 from bot.rules.coverage import speaking, subject
 from bot.rules.level import LIMITS, estimate
 from bot.rules.shown import shown
+from bot.rules.unknowns import unsearched
 
 NAMES_MAX: Final = 200
 """Build arguments, base images or secrets of one platform that a report names; real builds have a few dozen."""
@@ -43,13 +44,18 @@ def artifact(evidence: Evidence) -> ArtifactSummary | None:
 
 
 def platforms(evidence: Evidence) -> tuple[PlatformSummary, ...]:
-    """One entry for each runnable platform, in the index's order."""
+    """One entry for each runnable platform, in the index's order.
+
+    What it lacks is absent only where all places were searched, as for the rules: badges, the board, audits and
+    comparisons read it here.
+    """
+    elsewhere = next(iter(unsearched(evidence)), None)
     return tuple(
         PlatformSummary(
             platform=platform.platform,
             digest=platform.digest,
-            provenance=_provenance(platform),
-            sbom=_sbom(platform),
+            provenance=_provenance(platform, elsewhere),
+            sbom=_sbom(platform, elsewhere),
             attestation_manifests=tuple(sorted(speaking(platform)))[:NAMES_MAX],
         )
         for platform in evidence.platforms
@@ -134,8 +140,8 @@ def _counts(asked: Requests) -> dict[str, int]:
     return {one.name: getattr(asked, one.name) for one in fields(asked)}
 
 
-def _provenance(platform: PlatformEvidence) -> ProvenanceSummary:
-    match platform.provenance:
+def _provenance(platform: PlatformEvidence, elsewhere: Unreadable | None) -> ProvenanceSummary:
+    match platform.provenance or elsewhere:
         case None:
             return ProvenanceSummary(state=State.ABSENT)
         case Unreadable(reason, code):
@@ -178,8 +184,8 @@ def _cut(name: str) -> str:
     return name if len(name) <= NAME_MAX else f"{name[:NAME_MAX]}…"
 
 
-def _sbom(platform: PlatformEvidence) -> SbomSummary:
-    match platform.sbom:
+def _sbom(platform: PlatformEvidence, elsewhere: Unreadable | None) -> SbomSummary:
+    match platform.sbom or elsewhere:
         case None:
             return SbomSummary(state=State.ABSENT)
         case Unreadable(reason, code):

@@ -15,6 +15,7 @@ from bot.evidence import PlatformEvidence, Unreadable
 from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
 from bot.rules.patterns import is_listed
 from bot.rules.shown import shown
+from bot.rules.unknowns import unsearched
 from bot.signatures.signature import Signature
 from bot.unreadable import UnknownReason
 
@@ -64,6 +65,8 @@ def estimate(context: Context) -> Estimate:
         why = "the provenance, or a part of the image, could not be read, or the image has no platform"
         return Estimate(Level.UNKNOWN, None, why, next(iter(unread), UnknownReason.NOTHING_RUNS))
     lacking = [platform.platform for platform in evidence.platforms if platform.provenance is None]
+    if lacking and (elsewhere := unsearched(evidence)):
+        return Estimate(Level.UNKNOWN, None, elsewhere[0].reason, elsewhere[0].code)
     if lacking:
         return Estimate(Level.ABSENT, 0, f"no provenance for {', '.join(lacking)}")
     build_level, reason = _build_level(context)

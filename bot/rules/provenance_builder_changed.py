@@ -71,7 +71,8 @@ def _compared(platform: PlatformEvidence, baseline: Evidence, evidence: Evidence
 
     other = twins(platform, baseline.platforms, evidence.platforms)
     before = [one.provenance for one in other.platforms]
-    for part in (*before, *baseline.unreadable):
+    elsewhere = (*baseline.signatures_unreadable, *baseline.code_host_unreadable) if None in before else ()
+    for part in (*before, *baseline.unreadable, *elsewhere):
         if isinstance(part, Unreadable):
             yield unread_baseline(rule, part, platform)
             return

@@ -4,6 +4,7 @@ The second half is about signatures: places that were not searched, signatures t
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
@@ -66,23 +67,19 @@ def absences(
                 yield rule.fail(platform, f"the {what} is gone: the registry answers 404 for it")
             case Unreadable() as unread:
                 yield rule.unread(platform, unread)
-            case None if evidence.signatures_unreadable:
-                yield from _unsearched(rule, evidence, platform)
+            case None if places := unsearched(evidence):
+                yield from (rule.unread(platform, place) for place in places)
             case None:
-                yield rule.fail(platform, f"no {what}{instead(platform)}{_not_answered(evidence)}")
+                yield rule.fail(platform, f"no {what}{instead(platform)}")
             case _:
                 continue
 
 
-def _not_answered(evidence: Evidence) -> str:
-    """The rule is about the registry; what a code host may hold besides is said when it did not answer."""
-    return "".join(f" in the registry ({place.reason})" for place in evidence.code_host_unreadable[:1])
-
-
-def _unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
-    """Unknown when something is not in the index, and another place where it may be could not be searched."""
-    for place in evidence.signatures_unreadable:
-        yield rule.unread(platform, place, f"not in the index, and elsewhere we could not look: {place.reason}")
+def unsearched(evidence: Evidence) -> tuple[Unreadable, ...]:
+    """Why what is not in the index need not be absent: other places where it may be could not be searched."""
+    told = "not in the index, and elsewhere we could not look"
+    places = (*evidence.signatures_unreadable, *evidence.code_host_unreadable)
+    return tuple(replace(place, reason=f"{told}: {place.reason}") for place in places)
 
 
 def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ from bot.check.code_host import NOT_ASKED, with_attestations
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.policy import Policy, default_policy
+from bot.report import State
+from bot.rules import Outcome, Question
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason, Unreadable
@@ -104,6 +106,20 @@ async def test_without_an_answer_the_search_is_incomplete(github: FakeGitHub) ->
     (why,) = {one.reason.partition(" until")[0] for one in (await looked(github)).code_host_unreadable}
     assert "GitHub" in why
     assert all(one.passing for one in (await looked(github)).code_host_unreadable)
+
+
+async def test_provenance_that_it_may_hold_is_not_missing_while_it_does_not_answer(github: FakeGitHub) -> None:
+    def told(evidence: Evidence) -> tuple[Outcome, State]:
+        report = reported(evidence)
+        answer = report.answer(Question.HAS_PROVENANCE)
+        assert answer is not None
+        return answer.outcome, report.platforms[0].provenance.state
+
+    assert told(await looked(github)) == (Outcome.FAIL, State.ABSENT)
+    github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX))
+    assert told(await looked(github)) == (Outcome.PASS, State.PRESENT)
+    github.broken = 503
+    assert told(await looked(github)) == (Outcome.UNKNOWN, State.UNREADABLE)
 
 
 async def test_a_slow_host_ends_in_time(github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,8 @@
 """Only what got worse counts, and what must not be excused is not."""
 
-from dataclasses import replace
-
 import pytest
 
+from bot.attestations.provenance import Mode
 from bot.check import unchecked
 from bot.context import Expected, ExpectedIdentity
 from bot.errors import UnavailableError
@@ -17,7 +16,7 @@ from bot.report.since import since
 from bot.rules import Outcome, Severity
 from bot.unreadable import UnknownReason
 from tests.judging import judged
-from tests.making import ISSUER, WORKFLOW, image, platform
+from tests.making import ISSUER, WORKFLOW, image, platform, provenance
 from tests.reports import START, report
 
 
@@ -92,11 +91,11 @@ def test_what_failed_for_one_platform_does_not_hide_that_another_one_is_unknown(
 
 
 def test_what_failed_before_does_not_hide_that_nobody_could_look_for_the_required_signer() -> None:
-    lacks = replace(platform(), sbom=None)
+    lacks = platform(provenance=provenance(Mode.MIN))
     expected = Expected(identities=(ExpectedIdentity(ISSUER, WORKFLOW),))
     policy = Policy(
         "a signer",
-        require=frozenset({"sbom-missing", "signature-identity-unexpected"}),
+        require=frozenset({"provenance-mode-min", "signature-identity-unexpected"}),
         advise=frozenset({"signature-missing"}),
         expected=expected,
     )
