@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.deliveries import Deliveries
 from bot.store.lease import Leases
 from bot.store.polls import Polls, RepositoryState
+from bot.store.registry_hosts import RegistryHosts
 from bot.store.silence import Silences, SilentSource, UnheardPush
 from bot.store.slack_problems import SlackProblems
 from bot.store.undelivered import Undelivered, UndeliveredPost
@@ -173,8 +175,30 @@ async def test_webhook_sources(examined: Examined, store: Store) -> None:
     assert (await examined(webhooks=(SOURCE,)))["webhooks"][0].says == "quay: last delivery less than an hour ago"
     push = UnheardPush(image="quay.io/acme/app:1", at=time.time())
     await Silences(store).put(SilentSource(source="quay", repositories={"quay.io/acme/app": push}))
-    assert "quay is silent" in broken((await examined(webhooks=(SOURCE,)))["webhooks"])[0]
+    (silent,) = [line for line in (await examined(webhooks=(SOURCE,)))["webhooks"] if "silent" in line.says]
+    assert (silent.outcome, silent.says.partition(":")[0]) == (LineOutcome.ERROR, "quay is silent")
+    assert "enable it again" in silent.advice
     assert broken((await examined(poll=0))["webhooks"]) == ["no webhook source is configured and polling is off"]
+
+
+async def test_what_was_seen_of_a_registry(examined: Examined, store: Store) -> None:
+    async with FakeRegistry() as fake:
+        fake.headers.update({"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "87;w=21600"})
+        seen: dict[str, Any] = {"private_hosts": (fake.host,), "watch": (f"{fake.host}/acme/*", f"{fake.host}/old/app")}
+        assert (await examined(**seen))["registries"][0].says == f"{fake.host} answers; 87 of 100 pulls are left"
+        await RegistryHosts(store).keep_referrers_api(f"{fake.host}/acme", has=True)
+        fake.headers["ratelimit-remaining"] = "9;w=21600"
+        (line,) = (await examined(**seen))["registries"]
+        assert (line.outcome, bool(line.advice)) == (LineOutcome.WARNING, True)
+        assert line.says == f"{fake.host} answers; {fake.host}/acme has the referrers API; 9 of 100 pulls are left"
+
+
+async def test_docker_hub_is_asked_for_its_limits_without_a_pull(examined: Examined) -> None:
+    async with FakeRegistry() as fake:
+        fake.push_image("ratelimitpreview/test", tag="latest")
+        hub = {"watch": ("docker.io/acme/*",), "mirrors": {"docker.io": fake.host}, "private_hosts": (fake.host,)}
+        assert (await examined(**hub))["registries"][0].outcome is LineOutcome.OK
+        assert [asked.method for asked in fake.requests] == ["HEAD"]
 
 
 async def test_what_cannot_be_polled_is_a_warning_and_how_long_a_push_waits_is_said(

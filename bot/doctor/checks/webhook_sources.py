@@ -3,10 +3,19 @@
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Final
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
 from bot.store.deliveries import Deliveries
 from bot.store.silence import Silences
+
+FIXES: Final = {
+    "quay": "Quay switches a webhook off after three failed deliveries: enable it again in the repository's settings",
+    "github": "GitHub never sends again by itself: redeliver in the settings of the webhook, within three days",
+}
+"""What to do about a silent source, by its kind."""
+
+OTHER_FIX: Final = "look at the webhook in the registry"
 
 
 async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
@@ -33,7 +42,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
             images = ", ".join(silent[source.id].images[:3])
             yield error(
                 f"{source.id} is silent: polling found pushes that it did not announce ({images})",
-                f"look at the webhook in the registry; `provenance webhooks {source.id}` says what belongs there",
+                f"{FIXES.get(source.kind, OTHER_FIX)}; `provenance webhooks {source.id}` says what belongs there",
             )
         elif not last:
             yield warning(
