@@ -31,7 +31,7 @@ def canonical_registry(host: str) -> str:
     Raises MalformedError for a host that ends with a dot, the same registry under a name that nothing matches, and for
     a port that no host has.
     """
-    name, port = _split(host.lower())
+    name, port = split_port(host.lower())
     if name.endswith("."):
         raise MalformedError(f"the host {host[:100]!r} ends with a dot; write it without")
     if port.isdecimal() and (len(port) > len(str(_PORT_MAX)) or not 0 < int(port) <= _PORT_MAX):
@@ -54,7 +54,7 @@ def canonical_registries(hosts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(canonical_registry, hosts)))
 
 
-def _split(host: str) -> tuple[str, str]:
+def split_port(host: str) -> tuple[str, str]:
     """Host and port, the port without leading zeros, however many; of an IPv6 address the shortest form."""
     if host.startswith("[") and host.count("]") == 1:
         inner, _, rest = host[1:].partition("]")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from yarl import URL
 
 from bot.oci.addresses import is_loopback_name
-from bot.oci.canonical import canonical_registry, shortest
+from bot.oci.canonical import canonical_registry, shortest, split_port
 
 if TYPE_CHECKING:
     from bot.oci.reference import Reference
@@ -58,16 +58,14 @@ def authority(url: URL) -> str:
 def authorities(hosts: Iterable[str]) -> frozenset[str]:
     """host:port of hosts as an operator writes them; without a port, those of HTTP and HTTPS are meant.
 
-    Any of Docker Hub's names stands for the place that is dialled.
+    Any of Docker Hub's names stands for the place that is dialled, and any form of an IPv6 address for that address.
     """
     found: set[str] = set()
     for host in hosts:
-        name = host.lower()
-        if _without_port(name) != name.strip("[]"):
-            found.add(name)
-        else:
-            place = _DIALLED.get(canonical_registry(name), name)
-            found |= {f"{place}:{port}" for port in _PORTS.values()}
+        is_address = host.count(":") > 1 and not host.startswith("[")
+        name, port = split_port(f"[{host}]".lower() if is_address else host.lower())
+        place = _DIALLED.get(canonical_registry(name), name)
+        found |= {f"{place}:{each}" for each in ([port] if port else _PORTS.values())}
     return frozenset(found)
 
 

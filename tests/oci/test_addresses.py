@@ -115,3 +115,6 @@ def test_where_a_registry_is_dialled(registry: str, origin: str) -> None:
 def test_hosts_as_operators_write_them() -> None:
     assert authorities(["Registry.corp"]) == {"registry.corp:443", "registry.corp:80"}
     assert authorities(["[::1]", "[::2]:5000"]) == {"[::1]:443", "[::1]:80", "[::2]:5000"}
+    assert authorities(["[0:0:0:0:0:0:0:1]:5000", "[FD00::0a]:05000"]) == {"[::1]:5000", "[fd00::a]:5000"}
+    assert authorities(["FE80::1"]) == {"[fe80::1]:443", "[fe80::1]:80"}
+    assert authorities(["Registry.corp:0443", "Docker.io:443"]) == {"registry.corp:443", "registry-1.docker.io:443"}
