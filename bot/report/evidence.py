@@ -49,7 +49,7 @@ class SbomSummary(Part):
 
 
 class PlatformSummary(Part):
-    """One platform, as the rules saw it. `attestation_manifests` are those whose statements are about it."""
+    """One platform, as the rules saw it. `attestation_manifests` are those whose provenance is about it."""
 
     platform: str
     digest: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from bot.attestations.head import is_provenance_type
+from bot.attestations.reading import StatementEvidence
 from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules.patterns import fits, is_listed
@@ -87,18 +88,25 @@ def subject(evidence: Evidence, signature: Signature) -> str:
 
 
 def speaking(platform: PlatformEvidence) -> set[str]:
-    """The attestation manifests whose statements are about the platform, by their own words.
+    """The attestation manifests whose provenance is about the platform, by its own words.
 
     An index only says that they are, and anybody can put another image's signed manifest into an index of their own.
+    One with other statements alone says something about an image that may be anybody's, as in `image_signatures`.
     """
-    about = {one.manifest for one in platform.statements if one.subject_matches}
+    about = {one.manifest for one in platform.statements if one.subject_matches and _may_be_provenance(one)}
     strange = {one.manifest for one in platform.statements if one.subject_matches is False}
     return set(platform.attestation_manifests) & about - strange
 
 
+def _may_be_provenance(statement: StatementEvidence) -> bool:
+    """Whether it is provenance, also by a stored report, which does not name the types of its statements."""
+    return not statement.predicate_type or is_provenance_type(statement.predicate_type)
+
+
 def unread_signed(evidence: Evidence, platform: PlatformEvidence) -> tuple[Signature, ...]:
-    """Valid ones on attestation manifests of which nobody could read whether they are about the platform."""
-    told = {one.manifest for one in platform.statements if one.subject_matches is not None}
+    """Valid ones on attestation manifests of which nobody could read whether their provenance is about the platform."""
+    read = (one for one in platform.statements if one.subject_matches is not None)
+    told = {one.manifest for one in read if _may_be_provenance(one) or one.subject_matches is False}
     unread = {one.manifest for one in platform.statements if one.unreadable} - told
     digests = set(platform.attestation_manifests) & unread
     return tuple(one for one in evidence.signatures if one.digest in digests and is_valid(one))

@@ -38,9 +38,16 @@ def test_a_signed_attestation_manifest_about_something_else(matches: bool | None
 def test_a_signed_attestation_manifest_that_could_not_be_read() -> None:
     signed = signature(digest=digest("attestation manifest"))
     unread = statement(subject_matches=None, subjects=(), unreadable=Unreadable("timed out"))
-    partly = image(platform(statements=(unread,)), signatures=(signed,))
-    says(rule, partly, Outcome.UNKNOWN, "is signed, but its content could not be read")
-    is_silent(rule, image(platform(statements=(unread, statement(SPDX))), signatures=(signed,)))
+    for read in ((), (statement(SPDX),)):
+        partly = image(platform(statements=(unread, *read)), signatures=(signed,))
+        says(rule, partly, Outcome.UNKNOWN, "is signed, but its content could not be read")
+    is_silent(rule, image(platform(statements=(unread, statement())), signatures=(signed,)))
+
+
+def test_a_signed_attestation_manifest_without_provenance_signs_nothing() -> None:
+    signed = signature(digest=digest("attestation manifest"))
+    listed = image(platform(statements=(statement(SPDX),)), signatures=(signed,))
+    says(rule, listed, Outcome.FAIL, "no signature in any layout", about="image")
 
 
 def test_nobody_signed() -> None:

@@ -4,17 +4,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Expected, ExpectedIdentity
 from bot.policy import Policy
 from bot.report import Verdict
+from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Json
 from tests.fake_registry import FakeRegistry
 from tests.making import NOW, reported
 from tests.private_fulcio import ISSUER
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.registry_faults import Status
 from tests.signatures.signing import Signed
 
 SIGSTORE = PrivateSigstore()
+VSA = "https://slsa.dev/verification_summary/v1"
+PREDICATES = {
+    SLSA_V1: v1(internal={"buildConfig": BUILT}),
+    SPDX: {"spdxVersion": "SPDX-2.3", "packages": []},
+    VSA: {"verificationResult": "PASSED"},
+}
 WORKFLOW = "https://github.com/acme/app/.github/workflows/release.yml@refs/tags/1"
 POLICY = Policy(
     "signed by us",
@@ -72,3 +81,29 @@ async def test_a_signed_statement_of_another_kind_signs_nothing(signed: Signed, 
     for about in (index, child["digest"]):
         signed.bundle(about, SIGSTORE.bundle(statement(about, kind, {"result": "PASSED"}), SIGSTORE.signer(WORKFLOW)))
     assert await verdict(signed) is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("kinds", "lost", "expected"),
+    [
+        ((SLSA_V1,), (), Verdict.PASS),
+        ((SLSA_V1, SPDX), (), Verdict.PASS),
+        ((SLSA_V1, SPDX), (SPDX,), Verdict.PASS),
+        ((SPDX,), (), Verdict.FAIL),
+        ((VSA,), (), Verdict.FAIL),
+        ((SLSA_V1, SPDX), (SLSA_V1,), Verdict.UNKNOWN),
+    ],
+)
+async def test_a_signed_manifest_of_attestations_signs_the_image_by_its_provenance_alone(
+    signed: Signed, kinds: tuple[str, ...], lost: tuple[str, ...], expected: Verdict
+) -> None:
+    """Who lists the packages of somebody else's image, and signs that list, did not sign the image."""
+    child = signed.platform("linux/amd64")
+    layers = {kind: signed.statement(child, PREDICATES[kind], kind) for kind in kinds}
+    manifest = signed.attestation(child, *layers.values())
+    signed.index(child, manifest)
+    about = manifest["digest"]
+    signed.bundle(about, SIGSTORE.bundle(statement(about), SIGSTORE.signer(WORKFLOW)))
+    for kind in lost:
+        signed.registry.fault(f"/blobs/{layers[kind]['digest']}", Status(403))
+    assert await verdict(signed) is expected
