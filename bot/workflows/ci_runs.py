@@ -17,6 +17,8 @@ from bot.workflows.nodes import scalars
 from bot.workflows.purposes import is_trial_job
 from bot.workflows.readers.github_env import texts
 from bot.workflows.script_words import WORD, ReadScript, configs_in, read_script
+from bot.workflows.task_goals import TaskGoals
+from bot.workflows.task_spaces import BETWEEN
 from bot.workflows.unresolved import UNRESOLVED, known, normal
 
 _GOALS_APART = re.compile(r"(?:^[ \t]*-|entrypoint:|command:)[ \t\"'\[]*make[ \t\"'\],]*$", re.MULTILINE)
@@ -60,6 +62,7 @@ class _Named:
     goals: set[str] = field(default_factory=set)
     plain: bool = False
     packaged: set[str] = field(default_factory=set)  # what npm and the like may be told to run
+    tasks: TaskGoals = field(default_factory=TaskGoals)  # what task and just are told to run
     paths: set[str] = field(default_factory=set)  # the last part, and the last two, of words that may be paths
     needed: set[tuple[str, str, str]] = field(default_factory=set)  # file, prefix and variable whose words are goals
 
@@ -74,6 +77,9 @@ class _Named:
         self.words.update(found.words)
         self.paths.update(found.paths)
         self.packaged.update(found.packaged)
+        for kind, name in found.tasks:
+            known = "$" not in name
+            self.tasks.add(kind, (name,) if known else _filled(name, self._assigned_in(whole), held))
         for goals in found.goals:
             self.goals.update(goals)
             self.plain |= not goals
@@ -133,6 +139,7 @@ def run_by_ci(
     if not run:
         return {}
     named = _named_by(files.values(), others, {} if read is None else read, trials=trials)
+    named.tasks.take_in(files)
     included = _included(files.values())
     active: set[str] = {""}
     for _ in range(_ROUNDS_MAX):
@@ -140,9 +147,7 @@ def run_by_ci(
             (path, job)
             for path in run
             for at, job in enumerate(files[path].jobs)
-            if job.name not in run[path]
-            and _is_there(path, files[path], included, active, named)
-            and _is_named(path, files[path], job, at, named)
+            if job.name not in run[path] and _is_run(path, job, at, files[path], included, active, named)
         ]
         if not fresh:
             break
@@ -152,7 +157,7 @@ def run_by_ci(
             run[path].add(job.name)
             active.add(_folder(path))
             named.take(job.script, files[path].source.text)
-            _need(job, files[path], named)
+            _need(path, job, files[path], named)
     return {path: frozenset(names) for path, names in run.items()}
 
 
@@ -211,6 +216,15 @@ def _included(files: Iterable[CiFile]) -> set[str]:
     return {word.rpartition("/")[2] for line in lines for word in line.split()}
 
 
+def _is_run(  # noqa: PLR0913, PLR0917 - a job, where it is, and all that is known of what CI runs
+    path: str, job: Job, at: int, file: CiFile, included: set[str], active: set[str], named: _Named
+) -> bool:
+    is_there = _is_there(path, file, included, active, named)
+    if file.kind in BETWEEN:
+        return named.tasks.has(path, job, at, is_there=is_there)
+    return is_there and _is_named(path, file, job, at, named)
+
+
 def _is_there(path: str, file: CiFile, included: set[str], active: set[str], named: _Named) -> bool:
     """Whether a file lies where CI runs something: its folder is the root, is named, or has another such file.
 
@@ -250,11 +264,14 @@ def _is_goal(name: str, goals: set[str]) -> bool:
     return any(goal.startswith(before) and goal.endswith(after) and goal != before + after for goal in goals)
 
 
-def _need(job: Job, file: CiFile, named: _Named) -> None:
+def _need(path: str, job: Job, file: CiFile, named: _Named) -> None:
     """What a target needs is made, too; where variables say it, every word that they hold, with a prefix before it.
 
     Each variable is looked at once for each prefix: a thousand targets may need the same thousand others.
     """
+    if file.kind in BETWEEN:
+        named.tasks.need(path, job)
+        return
     named.goals.update(word for word in job.needs if "$" not in word and "(" not in word)
     unsure = [part for word in job.needs if "$" in word or "(" in word for part in WORD.findall(word)]
     held = file.once(_last_assigned)

@@ -12,6 +12,7 @@ from bot.workflows.places import (
     is_other_ci_file,
     is_other_pipeline,
     is_shell,
+    is_tasks,
     is_unread,
     may_be_script,
 )
@@ -110,7 +111,7 @@ def _is_ours(named: Path, inside: Path) -> bool:
     """By its path in the folder that was named, and the name of that."""
     path = inside.as_posix()
     by_path = is_ci_file((named / inside).as_posix()) or is_other_pipeline(path)
-    return by_path or is_unread(inside.name) or may_be_script(path)
+    return by_path or is_unread(inside.name) or is_tasks(inside.name) or may_be_script(path)
 
 
 def _is_for_us(path: Path) -> bool:
@@ -118,7 +119,8 @@ def _is_for_us(path: Path) -> bool:
     try:
         if _is_plain(path) and path.name == package_json.NAME:
             return package_json.may_matter(read_text(path))
-        return _is_plain(path) and (not may_be_script(f"bin/{path.name}") or is_unread(path.name) or _is_script(path))
+        told = is_unread(path.name) or is_tasks(path.name) or not may_be_script(f"bin/{path.name}")
+        return _is_plain(path) and (told or _is_script(path))
     except (MalformedError, OSError):
         return False
 

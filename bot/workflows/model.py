@@ -27,11 +27,13 @@ class FileKind(StrEnum):
     DOCKERFILE = "Dockerfile"
     GORELEASER = "GoReleaser configuration"
     PACKAGE = "package.json"
+    TASKFILE = "Taskfile"
+    JUST = "justfile"
     OTHER_CI = "pipeline of another CI system"
     UNREAD = "file whose commands are not read"
 
 
-TARGETS: Final = frozenset({FileKind.MAKE, FileKind.PACKAGE})
+TARGETS: Final = frozenset({FileKind.MAKE, FileKind.PACKAGE, FileKind.TASKFILE, FileKind.JUST})
 """Files whose jobs run by their names, in any order, and one of which may push what another one builds."""
 
 
@@ -100,7 +102,7 @@ class Job:
     only_said: bool = False  # flags in a variable: which command they end up in, is not known
     title: str = ""  # for people
     held: Held = ()
-    script: str = ""  # of a make target or a script file: its text, variables not filled in
+    script: str = ""  # of a target, a task or a script file: its text, variables not filled in
     _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, work: "Callable[[Job, A], T]", about: A) -> T:
@@ -163,6 +165,7 @@ class CiFile:
     doubtful: bool = False  # the exact parser of YAML may read these differently
     branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
     included: tuple[str, ...] = ()  # files of its repository, as ./…, whose jobs are its own
+    spaces: tuple[tuple[str, str], ...] = ()  # names before those of other files' jobs, and these files beside it
     _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, work: "Callable[[CiFile], T]") -> T:

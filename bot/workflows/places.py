@@ -46,14 +46,24 @@ def is_shell(text: str) -> bool:
     return _SHELL.match(text) is not None
 
 
-_UNREAD = re.compile(
-    r"(?:Jenkinsfile[\w.-]*|[\w.-]+\.[Jj]enkinsfile|Earthfile|\.?[Jj]ustfile|[\w.-]+\.just|[Tt]askfile\.ya?ml)"
-)
+_UNREAD = re.compile(r"Jenkinsfile[\w.-]*|[\w.-]+\.[Jj]enkinsfile|Earthfile")
+_JUSTFILE = re.compile(r"\.?(?:[Jj]ustfile|JUSTFILE)|[\w.-]+\.just")
+_TASKFILE = re.compile(r"[Tt]askfile(?:[._-][\w.-]+)?\.ya?ml")
 
 
 def is_unread(name: str) -> bool:
     """Whether a file's name says that it may build images in a language which is not read."""
     return _UNREAD.fullmatch(name) is not None
+
+
+def is_justfile(name: str) -> bool:
+    """Whether a file's name says that `just` runs what is in it."""
+    return _JUSTFILE.fullmatch(name) is not None
+
+
+def is_tasks(name: str) -> bool:
+    """Whether a file's name says that `task` or `just` runs what is in it."""
+    return is_justfile(name) or _TASKFILE.fullmatch(name) is not None
 
 
 def is_idle_workflow(path: str) -> bool:

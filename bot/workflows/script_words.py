@@ -1,4 +1,4 @@
-"""What one script names: words, paths, and what it runs by make, npm and the like, and GoReleaser."""
+"""What one script names: words, paths, and what it runs by make, task, just, npm and the like, and GoReleaser."""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Final
 
+from bot.workflows.model import FileKind
+from bot.workflows.task_words import tasks_in
 from bot.workflows.unresolved import EXPRESSION, words_of
 
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
@@ -30,7 +32,7 @@ _OWN_WORDS: Final = {"run", "run-script", "workspace"}
 
 @dataclass(frozen=True, slots=True)
 class ReadScript:
-    """Words, the goals of each call of make, and scripts of a package.json.
+    """Words, the goals of each call of make, scripts of a package.json, and tasks of a Taskfile or justfile.
 
     `paths` are the last part and the last two parts of words that may be paths.
     """
@@ -39,6 +41,7 @@ class ReadScript:
     paths: frozenset[str]
     goals: tuple[tuple[str, ...], ...]
     packaged: frozenset[str]
+    tasks: frozenset[tuple[FileKind, str]]
 
 
 def read_script(script: str) -> ReadScript:
@@ -49,7 +52,7 @@ def read_script(script: str) -> ReadScript:
     paths = {"/".join(word.split("/")[-parts:]) for word in found for parts in (1, 2)}
     goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
     packaged = {word for found in _PACKAGE.finditer(joined) for word in _packaged(found[1])}
-    return ReadScript(frozenset(words), frozenset(paths), goals, frozenset(packaged))
+    return ReadScript(frozenset(words), frozenset(paths), goals, frozenset(packaged), frozenset(tasks_in(joined)))
 
 
 def _goals(arguments: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import Final
 from bot.workflows.builds import Asked, Build
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind
-from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
+from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner, UnreadPush
+from bot.workflows.places import is_justfile, is_tasks
 from bot.workflows.tools.build_tools import GORELEASER
 from bot.workflows.versions import BAKE
 
@@ -29,7 +30,7 @@ class Surroundings:
     that only CI systems which we do not read run. `tried`: those that only workflows and jobs for tests run.
     `called`: how the files that call this one do so. `idle`: a workflow where GitHub looks for none, or a workflow
     or action that only others call, and none does. `repository`: the owner and name of this repository on GitHub;
-    "" where that is not known. `tasks`: programs whose own files are here, and are told to push.
+    "" where that is not known. `tasks`: what runs tasks whose files are here, as `tasks_told` says.
     `published`: registries in which people look for images, whatever they are called.
     """
 
@@ -56,9 +57,7 @@ class Surroundings:
 
 ALONE = Surroundings()
 
-_TASKS = {"justfile": ("just",), ".justfile": ("just",)} | {
-    f"taskfile.{ending}": ("task", "go-task") for ending in ("yml", "yaml")
-}
+_TASKS: Final = {FileKind.JUST: ("just",), FileKind.TASKFILE: ("task", "go-task")}
 
 _NESTED_MAX: Final = 4
 """Levels of actions that use others which are followed; GitHub allows ten."""
@@ -83,9 +82,27 @@ def with_used(file: CiFile, follow: Callable[[str], CiFile | None]) -> list[CiFi
 
 
 def tasks_told(files: Iterable[CiFile]) -> frozenset[str]:
-    """The programs that run what is in these files, where such a file is told to push: it need not be told twice."""
-    unread = (file for file in files if file.kind is FileKind.UNREAD and any(operations_of([file])))
-    return frozenset(tool for file in unread for tool in _TASKS.get(file.source.name.rpartition("/")[2].lower(), ()))
+    """What runs a task of these files, as `just push`: what it does is read, and is a finding there if it is one.
+
+    Not if the task runs something else that may push, and is not read. Where a whole file is not read, and is a finding
+    as it seems to push, it is the program alone: one finding is enough.
+    """
+    told = set[str]()
+    for file in files:
+        tools = _TASKS.get(file.kind, ())
+        told |= {f"{tool} {name}" for tool in tools for name in _read_tasks(file)}
+        name = file.source.name.rpartition("/")[2]
+        if file.kind is FileKind.UNREAD and is_tasks(name) and any(operations_of([file])):
+            told.update(_TASKS[FileKind.JUST if is_justfile(name) else FileKind.TASKFILE])
+    return frozenset(told)
+
+
+def _read_tasks(file: CiFile) -> set[str]:
+    """The names of its tasks that run nothing which is not read, also not by another task that they need."""
+    unread = {job.name for job in file.jobs if any(isinstance(one, UnreadPush) for one in job.operations)}
+    for _ in range(_NESTED_MAX):
+        unread |= {job.name for job in file.jobs if not unread.isdisjoint(job.needs)}
+    return {job.name for job in file.jobs} - unread
 
 
 def _attached_in(file: CiFile) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.workflows.places import is_ci_file, is_other_pipeline, is_unread, may_be_script
+from bot.workflows.places import is_ci_file, is_other_pipeline, is_tasks, is_unread, may_be_script
 from tests.conftest import ROOT
 from tests.shipping.steps import load
 from tests.shipping.wheels import run
@@ -45,13 +45,16 @@ def hook() -> Any:  # noqa: ANN401 - YAML
             "web/Earthfile",
             "justfile",
             "Taskfile.yml",
+            "ci/Taskfile.dist.yaml",
+            "taskfile-build.yml",
             "hack/x/release",
             ".ci/run",
         ),
     ],
 )
 def test_pre_commit_runs_when_a_file_changes_that_lint_reads(path: str) -> None:
-    assert is_ci_file(path) or is_other_pipeline(path) or is_unread(Path(path).name) or may_be_script(path)
+    name = Path(path).name
+    assert is_ci_file(path) or is_other_pipeline(path) or is_unread(name) or is_tasks(name) or may_be_script(path)
     assert re.search(hook()["files"], path)
 
 

@@ -58,6 +58,17 @@ def pipeline(count: int) -> str:
     return "steps:\n" + "".join(one % at for at in range(count))
 
 
+def taskfile(count: int) -> str:
+    command = "{{.D}} build --push --sbom=false -t ghcr.io/acme/{{.N}} ."
+    one = "  t%d:\n    vars: { N: %d }\n    deps: [t0]\n    cmds: ['" + command + "']\n"
+    return "version: 3\nvars: { D: docker buildx }\ntasks:\n" + "".join(one % (at, at) for at in range(count))
+
+
+def justfile(count: int) -> str:
+    one = "v%d := d + ''\nr%d p: r0\n  {{d}} build --push --provenance=false -t ghcr.io/acme/{{p}} .\n"
+    return "d := 'docker buildx'\n" + "".join(one % (at, at) for at in range(count))
+
+
 SHAPES: dict[str, Callable[[int], str]] = {
     "compose.yaml": services,
     ".github/workflows/jobs.yml": jobs,
@@ -65,6 +76,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "Makefile": targets,
     "build.sh": script,
     "package.json": package,
+    "Taskfile.yml": taskfile,
+    "justfile": justfile,
     "azure-pipelines.yml": pipeline,
 }
 

@@ -12,7 +12,7 @@ from bot.errors import MalformedError
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
-from bot.workflows.places import is_dockerfile, is_other_pipeline, is_shell, is_unread
+from bot.workflows.places import is_dockerfile, is_justfile, is_other_pipeline, is_shell, is_tasks, is_unread
 from bot.workflows.readers import (
     bake,
     compose,
@@ -20,10 +20,12 @@ from bot.workflows.readers import (
     github,
     gitlab,
     goreleaser,
+    just,
     make,
     other_ci,
     package_json,
     scripts,
+    taskfile,
     unread,
 )
 from bot.workflows.readers.unknown_kind import UnknownKindError as UnknownKindError
@@ -71,7 +73,12 @@ def _within_limit(file: CiFile) -> CiFile:
 def _read(source: SourceText, name: str, called: Called) -> CiFile:
     if read := _reader_of(name, source.text):
         return read(source)
-    nodes, doubtful = read_documents(source)
+    try:
+        nodes, doubtful = read_documents(source)
+    except MalformedError:
+        if is_tasks(name):  # a template of one, perhaps
+            return unread.read(source)
+        raise
     documents = tuple(node for node in nodes if isinstance(node, Mapping))
     return _understood(source, name, called, documents, doubtful=doubtful)
 
@@ -82,6 +89,7 @@ def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
         (_MAKEFILES.fullmatch(name), make.read),
         (is_dockerfile(name), dockerfile.read),
         (is_unread(name), unread.read),
+        (is_justfile(name), lambda source: unread.instead(just.read(source))),
         (name.endswith(_SHELLS) or is_shell(text), scripts.read),
         (name.endswith(".hcl"), bake.read_hcl_file),
         (name == package_json.NAME, package_json.read),
@@ -105,8 +113,14 @@ def _of_documents(source: SourceText, name: str, called: Called, documents: tupl
         return github.read_action(source, documents, called)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
+    return _no_pipeline(source, name, documents)
+
+
+def _no_pipeline(source: SourceText, name: str, documents: tuple[Mapping, ...]) -> CiFile:
     if any(goreleaser.is_configuration(node, name) for node in documents):
         return goreleaser.read(source, documents)
+    if any(taskfile.is_taskfile(node, name) for node in documents):
+        return unread.instead(taskfile.read(source, documents))
     if any(node.mapping("services") for node in documents):
         return compose.read(source, documents)
     raise UnknownKindError(f"{source.name}: neither a workflow, an action, a pipeline, a compose nor a bake file")

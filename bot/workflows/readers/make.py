@@ -9,15 +9,14 @@ from dataclasses import replace
 
 from bot.errors import MalformedError
 from bot.workflows.builds import Ask, Asked, Build
-from bot.workflows.doubts import Doubt
 from bot.workflows.editors.flags import NoEditor
-from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
-from bot.workflows.purposes import doubts_of
+from bot.workflows.readers.defaults import is_taken
+from bot.workflows.readers.filled import FilledPart, Filling
 from bot.workflows.readers.make_calls import Functions, RecipeLine
 from bot.workflows.readers.scripts import SETTINGS, run_through
-from bot.workflows.shell.script import UNMAPPED, Script
+from bot.workflows.shell.script import Script
 from bot.workflows.shell.values import LENGTH_MAX
 from bot.workflows.text import SIZE_MAX, Place, SourceText
 
@@ -28,16 +27,11 @@ _STATIC = re.compile(r"[ \t]*([^\s:#=%]*%[^\s:#=%]+|[^\s:#=%]+%)[ \t]*:(?!=)")
 _NAMES_MAX = 200
 """Characters of a variable that is filled in for names of targets."""
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
-_PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
-_ATTESTS = re.compile(r"--(?:provenance|sbom|attest)\b")
 _SAYS_OFF = re.compile(
     r"^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}="
     r"(?:[^#\n\\]|\\\r?\n|\\){0,4000}?(--provenance[= ]false)\b",
     re.MULTILINE,
 )
-EXPANDED_MAX = 1024 * 1024
-"""Characters of all recipes together, once their variables are filled in."""
-
 
 _Recipes = dict[Place, tuple[str, str, list[RecipeLine]]]
 """A target's place: its name, what it needs, and the lines of its recipe."""
@@ -52,15 +46,12 @@ def read(source: SourceText) -> CiFile:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     variables, recipes = _read_lines(source)
     env = {name: variables[name] for name in SETTINGS if name in variables}
-    budget, jobs = EXPANDED_MAX, []
+    filling, jobs = Filling(source.name), []
     for place, (name, needs, lines) in recipes.items():
         scripts = []
         for line in lines:
             known = {**variables, **line.given} if line.given else variables
-            scripts.append(_script(source, line.start, line.end, known))
-            budget -= len(scripts[-1].text)
-            if budget < 0:
-                raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
+            scripts.append(_script(source, line.start, line.end, known, filling))
         script = "\n".join(source.text[line.start : line.end] for line in lines)
         jobs.append(replace(_job(source, name, place, scripts, env), needs=tuple(needs.split()), script=script))
     turns_off = any(_turns_off(one) for job in jobs for one in job.operations)
@@ -140,47 +131,25 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
-    """A default that can be overridden stays an unresolved part, unless it only names a program.
+    """A default that can be overridden stays an unresolved part, unless it is one that is taken.
 
-    One that says something about attestations is taken: nobody gives such flags anew who does not mean them.
-    One that names a registry on this machine or for staging is taken: nothing is published unless somebody says so.
     Variables in a value are filled in with what is known of them above it.
     """
     filled = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip()[:LENGTH_MAX])[:LENGTH_MAX]
-    meant = _ATTESTS.search(filled) or _PROGRAM.fullmatch(value.strip()) or _is_not_for_use(filled)
-    if sign != "?=" or meant:
+    if sign != "?=" or is_taken(filled):
         variables[name] = filled
     else:
         variables.pop(name, None)
 
 
-def _is_not_for_use(registry: str) -> bool:
-    name = read_name(f"{registry}/x")
-    return name.is_local or Doubt.STAGING in doubts_of((name,))
-
-
-def _script(source: SourceText, start: int, end: int, variables: dict[str, str]) -> Script:
+def _script(source: SourceText, start: int, end: int, variables: dict[str, str], filling: Filling) -> Script:
     text = source.text
     while start < end and text[start] in "\t @-+":
         start += 1
-    parts: list[str] = []
-    offsets: list[int] = []
-    at = start
-    for found in _REFERENCE.finditer(text, start, end):
-        filled = _filled(found, variables)
-        parts += [text[at : found.start()], filled]
-        offsets += [*range(at, found.start()), *_ends(found, len(filled))]
-        at = found.end()
-    parts.append(text[at:end])
-    offsets += range(at, end)
-    return Script("".join(parts), Place(start, max(start, end)), lambda: offsets)
-
-
-def _ends(found: re.Match[str], length: int) -> list[int]:
-    """A word that is one reference stands where that does; what is only a part of it stands nowhere."""
-    if length < 2:  # noqa: PLR2004 - a first and a last character
-        return [UNMAPPED] * length
-    return [found.start(), *([UNMAPPED] * (length - 2)), found.end() - 1]
+    end = max(start, end)
+    script = Script(text[start:end], Place(start, end), lambda: range(start, end))
+    found = _REFERENCE.finditer(script.text)
+    return filling.fill(script, (FilledPart(*one.span(), _filled(one, variables)) for one in found))
 
 
 def _filled(found: re.Match[str], variables: dict[str, str]) -> str:

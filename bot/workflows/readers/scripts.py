@@ -42,18 +42,21 @@ def read(source: SourceText) -> CiFile:
     return CiFile(source, FileKind.SHELL, (Job(source.name, Place(0, 0), (step,), script=source.text),), whole=False)
 
 
-def run_through(
+def run_through(  # noqa: PLR0913 - scripts, and what they are read with
     source: SourceText,
     scripts: Iterable[Script],
     env: dict[str, str],
     *,
     step: str = "",
     values: Values | None = None,
+    folder: str = "",
 ) -> Done:
-    """The scripts of one step, one after the other in one shell. Nothing is run."""
+    """The scripts of one step, one after the other in one shell. Nothing is run. `folder`: where, if the file says."""
     values = values or Values(env)
-    shell = _Shell(source, values, env, step)
-    shell.moved = source.mentions(_ELSEWHERE) or ("/" in source.name and not source.name.startswith("."))
+    shell = _Shell(source, values, env, step, aside=bool(folder) and is_aside(f"{folder}/x"))
+    shell.moved = (
+        bool(folder) or source.mentions(_ELSEWHERE) or ("/" in source.name and not source.name.startswith("."))
+    )
     for script in scripts:
         for command in commands_of(script.text):
             shell.take(script, command)

@@ -1,15 +1,18 @@
 """Files that build images in a language which is not read: only that they push one is seen.
 
-Jenkinsfiles, Earthfiles, justfiles and Taskfiles. What they push, and how, is not known.
+Jenkinsfiles and Earthfiles, and those justfiles and Taskfiles whose pushes their own readers do not see. What they
+push, and how, is not known.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError
+from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.model import CiFile, FileKind, Job, Step
-from bot.workflows.operations import UnreadPush
+from bot.workflows.operations import Copy, ImageOperation, ImagePush, Merge, UnreadPush
 from bot.workflows.readers.unknown_kind import UnknownKindError
 from bot.workflows.text import SIZE_MAX, Place, SourceText
 
@@ -43,6 +46,22 @@ def read(source: SourceText) -> CiFile:
             return CiFile(source, FileKind.UNREAD, (job,), whole=False)
         start += len(line)
     raise UnknownKindError(f"{source.name}: it pushes no image that we see")
+
+
+def instead(file: CiFile) -> CiFile:
+    """A file whose reader saw no image leave the machine: as one that is not read, if it pushes one after all."""
+    if any(_publishes(one) for job in file.jobs for one in job.operations):
+        return file
+    try:
+        return replace(file, kind=FileKind.UNREAD, jobs=(*file.jobs, *read(file.source).jobs))
+    except UnknownKindError:
+        return file
+
+
+def _publishes(operation: ImageOperation) -> bool:
+    if isinstance(operation, Build):
+        return operation.push is not False
+    return isinstance(operation, Copy | ImagePush | Merge | OtherBuild)
 
 
 def _shown(command: str) -> str:

@@ -129,8 +129,8 @@ def _commands(context: LintContext, job: Job) -> Iterator[LintFinding]:
             said.add(one.what)
             if context.file.kind is FileKind.UNREAD:
                 yield rule.at(context, one.place, f"the file seems to push an image ({one.what}), and is not read")
-            elif one.what.partition(" ")[0] in context.around.tasks:
-                continue  # that file is told
+            elif _is_told(context, one.what):
+                continue
             elif ABOUT_IMAGES.search(one.what) or job.once(_logs_in, context.file):
                 yield rule.at(context, one.place, f"{one.what} may push an image, and what it does was not read")
 
@@ -160,6 +160,14 @@ def _flags(context: LintContext) -> Iterator[LintFinding]:
 def _is_read(context: LintContext, what: str) -> bool:
     """Whether it is a script of the repository, which is looked at by itself."""
     return "/" in what and context.follow(f"./{what.removeprefix('./')}") is not None
+
+
+def _is_told(context: LintContext, what: str) -> bool:
+    """Whether it is a task of a file that is looked at by itself; the names of those that take that in come first."""
+    words = what.split()
+    program, parts = words[0], words[-1].replace("::", ":").split(":")
+    tails = {":".join(parts[at:]) for at in range(len(parts))}
+    return program in context.around.tasks or any(f"{program} {tail}" in context.around.tasks for tail in tails)
 
 
 def _logs_in(job: Job, file: CiFile) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build, OtherBuild
@@ -9,9 +10,10 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.images import stays_here
 from bot.workflows.model import CiFile, Job
-from bot.workflows.operations import Annotate, ImagePush, Merge
+from bot.workflows.operations import Annotate, ImageOperation, ImagePush, Merge
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
+from bot.workflows.tools import manifest_tool
 from bot.workflows.unresolved import may_be_same
 
 rule = LintRule(
@@ -68,17 +70,29 @@ def _bare(file: CiFile) -> bool:
 def may_be_taken(file: CiFile, build: Build) -> bool:
     """Whether a `docker manifest create` that no patch changes may take this image: with attestations it would fail.
 
+    So may manifest-tool, whose versions differ about that; a file may name what it takes, which is not read.
     Variables of two scripts may hold the same name, and nobody knows which tags those of an unknown list are.
     """
     taken = file.once(_taken_as_they_are)
+    if file.once(_takes_anything):
+        return True
     if build.names is None:
         return bool(taken)
     return any(may_be_same(name.tagged, one) for name in build.names for one in taken)
 
 
 def _taken_as_they_are(file: CiFile) -> set[str]:
-    merges = [merge for job, merge in _merges(file) if _fix(file.source, job, merge) is None]
+    merges: list[Merge] = [merge for job, merge in _merges(file) if _fix(file.source, job, merge) is None]
+    merges += [one for job in file.jobs for one in job.publishing if _is_of_manifest_tool(one)]
     return {name.tagged for merge in merges for name in merge.sources}
+
+
+def _takes_anything(file: CiFile) -> bool:
+    return any(_is_of_manifest_tool(one) and not one.sources for job in file.jobs for one in job.publishing)
+
+
+def _is_of_manifest_tool(operation: ImageOperation) -> TypeGuard[Merge]:
+    return isinstance(operation, Merge) and operation.tool == manifest_tool.TOOL
 
 
 def _merges(file: CiFile) -> Iterator[tuple[Job, Merge]]:

@@ -24,14 +24,15 @@ class Script:
     mapped: Callable[[], Sequence[int]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property
-    def _offsets(self) -> Sequence[int]:
+    def offsets(self) -> Sequence[int]:
+        """The place in the file of each character; of none where that is not known."""
         return self.mapped()
 
     def place(self, start: int, end: int) -> Place | None:
         """Where a stretch of the script, that begins and ends with no blank, stands in the file; None: unknown."""
-        if not 0 <= start < end <= len(self._offsets):
+        if not 0 <= start < end <= len(self.offsets):
             return None
-        first, last = self._offsets[start], self._offsets[end - 1]
+        first, last = self.offsets[start], self.offsets[end - 1]
         return None if UNMAPPED in (first, last) else Place(first, last + 1)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.workflows.operations import ImageOperation, Sign
-from bot.workflows.tools import build_tools, copy_tools, cosign, docker, helm, unread
+from bot.workflows.tools import build_tools, copy_tools, cosign, docker, helm, manifest_tool, unread
 from bot.workflows.tools.line import Line
 from bot.workflows.unresolved import only_unresolved
 
@@ -21,6 +21,7 @@ _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "cosign": cosign.read,
     "notation": cosign.read_notation,
     "oras": cosign.read_oras,
+    "manifest-tool": manifest_tool.read,
     "skopeo": copy_tools.read_skopeo,
     "crane": copy_tools.read_crane,
     "gcrane": copy_tools.read_crane,

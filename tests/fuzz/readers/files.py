@@ -98,6 +98,38 @@ build:
 	@docker build -t $(IMAGE):$(TAG) .
 include x.mk
 """
+TASKFILE = b"""version: '3'
+includes: {docker: {taskfile: ./docker, flatten: true, aliases: [d]}}
+vars:
+  IMAGE: '{{.REGISTRY | default "localhost:5000"}}/app'
+  TAG: {sh: git describe}
+env: {KO_DOCKER_REPO: quay.io/acme/app}
+tasks:
+  push:
+    aliases: [p]
+    deps: [build, {task: lint, vars: {TAG: x}}]
+    dir: app
+    cmds:
+      - docker push {{.IMAGE}}:{{.TAG}}
+      - for: [a, b]
+        cmd: docker buildx build {{if .CI}}--push{{end}} -t quay.io/acme/{{.ITEM}} .
+      - defer: {task: 'clean:{{.ITEM}}'}
+  build: [docker build -t '{{.IMAGE}}:{{.TAG}}' .]
+"""
+JUSTFILE = b"""set shell := ["bash", "-c"]
+import 'ci/x.just'
+mod docker
+export org := 'quay.io/acme' # images
+image := org / env('NAME', "app") + `cat x`
+alias p := push
+[group('ci')]
+push tag='latest' *rest: (build tag) && lint
+    @docker push {{image}}:{{ tag }} \\
+      {{ if rest == '' { '' } else { '{{{{' } }}
+build $tag:
+    #!/usr/bin/env bash
+    docker buildx build --push -t quay.io/acme/app:$tag .
+"""
 KUBERNETES = b"""apiVersion: apps/v1
 kind: Deployment
 spec:
@@ -178,6 +210,8 @@ readers = (
     Reader("bake-json", _lint("docker-bake.json"), lambda: (BAKE_JSON,)),
     Reader("dockerfile", _lint("Dockerfile"), lambda: (DOCKERFILE,)),
     Reader("makefile", _lint("Makefile"), lambda: (MAKEFILE,)),
+    Reader("taskfile", _lint("Taskfile.yml"), lambda: (TASKFILE,)),
+    Reader("justfile", _lint("justfile"), lambda: (JUSTFILE,)),
     Reader("package-json", _lint("package.json"), lambda: (PACKAGE_JSON,)),
     Reader("script", _lint("release.sh"), lambda: (SCRIPT,)),
     Reader("shell-words", _shell, lambda: (SCRIPT,)),

@@ -26,6 +26,8 @@ def test_signed_in_one_of_two_registries() -> None:
         run("cosign sign $IMAGES"),
         run("./scripts/sign.sh"),
         run("make sign-images"),
+        run("cargo run --bin sign-images"),
+        run("go run ./cmd/sign"),
         run("docker run --rm gcr.io/projectsigstore/cosign sign x"),
         run("echo $IMAGES | xargs cosign sign"),
         "- uses: acme/sign-images@v1\n",
@@ -38,7 +40,14 @@ def test_signed_or_perhaps_signed(step: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", [run("cosign verify quay.io/acme/app:1"), "- uses: sigstore/cosign-installer@v3\n", run("echo sign")]
+    "step",
+    [
+        run("cosign verify quay.io/acme/app:1"),
+        "- uses: sigstore/cosign-installer@v3\n",
+        run("echo sign"),
+        run("cargo clippy --features s3-signer"),
+        run("go test ./pkg/sign/..."),
+    ],
 )
 def test_what_does_not_sign(step: str) -> None:
     assert found(RULE, job(BUILD + step))
