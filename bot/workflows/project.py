@@ -38,6 +38,7 @@ from bot.workflows.surroundings import (
     tasks_told,
     tells_bake,
 )
+from bot.workflows.task_given import read_as_given
 from bot.workflows.text import SourceText
 
 FILES_MAX = 2_000
@@ -108,6 +109,8 @@ class Project:
         here = run_by_ci(named, (), read=scripts) if others else ran
         meant = run_by_ci(named, others, trials=False, read=scripts)
         run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
+        for path, file, self.called[path] in read_as_given([*read.items()], scripts.values()):
+            self.files[path] = read[path] = named[inside[path]] = file
         told = any(map(tells_bake, read.values()))
         bakers = {inside[path]: file for path, file in read.items() if pushes_bake(file, run[path])}
         words = words_of_bakers(read.values(), bakers.values()) if bakers else None

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from bot.workflows.model import FileKind
-from bot.workflows.task_words import tasks_in
+from bot.workflows.task_words import given_in, tasks_in
 from bot.workflows.unresolved import EXPRESSION, words_of
 
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
@@ -34,7 +34,8 @@ _OWN_WORDS: Final = {"run", "run-script", "workspace"}
 class ReadScript:
     """Words, the goals of each call of make, scripts of a package.json, and tasks of a Taskfile or justfile.
 
-    `paths` are the last part and the last two parts of words that may be paths.
+    `given` are variables to which calls of task and just give values. `paths` are the last part and the last two parts
+    of words that may be paths.
     """
 
     words: frozenset[str]
@@ -42,6 +43,7 @@ class ReadScript:
     goals: tuple[tuple[str, ...], ...]
     packaged: frozenset[str]
     tasks: frozenset[tuple[FileKind, str]]
+    given: frozenset[str]
 
 
 def read_script(script: str) -> ReadScript:
@@ -52,7 +54,14 @@ def read_script(script: str) -> ReadScript:
     paths = {"/".join(word.split("/")[-parts:]) for word in found for parts in (1, 2)}
     goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
     packaged = {word for found in _PACKAGE.finditer(joined) for word in _packaged(found[1])}
-    return ReadScript(frozenset(words), frozenset(paths), goals, frozenset(packaged), frozenset(tasks_in(joined)))
+    return ReadScript(
+        frozenset(words),
+        frozenset(paths),
+        goals,
+        frozenset(packaged),
+        frozenset(tasks_in(joined)),
+        frozenset(given_in(joined)),
+    )
 
 
 def _goals(arguments: str) -> Iterator[str]:

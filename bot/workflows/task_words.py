@@ -26,6 +26,7 @@ _TAKES_VALUE: Final = frozenset(
     {"-f", "--justfile", "-d", "--working-directory", "--dir", "-t", "--taskfile", "-o", "--output", "-C", "-I"}
     | {"--shell", "--shell-arg", "--dotenv-filename", "--dotenv-path", "--concurrency", "--interval", "--color"}
 )
+_VARIABLE: Final = re.compile(r"(?<!\S)['\"]?(?:([A-Za-z_][\w-]*)=|--set[ \t]+([A-Za-z_][\w-]*))")
 _TAKES_TWO: Final = "--set"
 _SAYS_ONLY: Final = frozenset({"-l", "--list", "--list-all", "-a", "--summary", "--show", "-s", "--evaluate", "--fmt"})
 """With these, nothing runs."""
@@ -45,6 +46,12 @@ def tasks_in(script: str) -> Iterator[tuple[FileKind, str]]:
         yield from ((kind, name) for name in spelled or [""])
         if kind is FileKind.JUST:
             yield from ((kind, f"{first}::{second}") for first, second in pairwise(spelled))
+
+
+def given_in(script: str) -> Iterator[str]:
+    """The variables to which it gives values as it runs tasks: `task TAG=1 push`, `just --set tag 1 push`."""
+    for found in _CALL.finditer(script):
+        yield from (one[1] or one[2] for one in _VARIABLE.finditer(found[3]))
 
 
 def _names(arguments: str, *, all_are_names: bool) -> Iterator[str | None]:

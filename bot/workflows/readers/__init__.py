@@ -71,6 +71,8 @@ def _within_limit(file: CiFile) -> CiFile:
 
 
 def _read(source: SourceText, name: str, called: Called) -> CiFile:
+    if is_justfile(name):
+        return unread.instead(just.read(source, called))
     if read := _reader_of(name, source.text):
         return read(source)
     try:
@@ -89,7 +91,6 @@ def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
         (_MAKEFILES.fullmatch(name), make.read),
         (is_dockerfile(name), dockerfile.read),
         (is_unread(name), unread.read),
-        (is_justfile(name), lambda source: unread.instead(just.read(source))),
         (name.endswith(_SHELLS) or is_shell(text), scripts.read),
         (name.endswith(".hcl"), bake.read_hcl_file),
         (name == package_json.NAME, package_json.read),
@@ -113,14 +114,14 @@ def _of_documents(source: SourceText, name: str, called: Called, documents: tupl
         return github.read_action(source, documents, called)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
-    return _no_pipeline(source, name, documents)
+    return _no_pipeline(source, name, called, documents)
 
 
-def _no_pipeline(source: SourceText, name: str, documents: tuple[Mapping, ...]) -> CiFile:
+def _no_pipeline(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
     if any(goreleaser.is_configuration(node, name) for node in documents):
         return goreleaser.read(source, documents)
     if any(taskfile.is_taskfile(node, name) for node in documents):
-        return unread.instead(taskfile.read(source, documents))
+        return unread.instead(taskfile.read(source, documents, called))
     if any(node.mapping("services") for node in documents):
         return compose.read(source, documents)
     raise UnknownKindError(f"{source.name}: neither a workflow, an action, a pipeline, a compose nor a bake file")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.errors import MalformedError
+from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.places import is_shell
 from bot.workflows.readers.filled import Filling
@@ -22,14 +23,14 @@ _SCRIPT: Final = re.compile(r"\bscript\b(?:[ \t]*\([ \t]*['\"]([^'\"]*)['\"])?")
 _SHELL: Final = re.compile(r"[ \t]*\[[ \t]*['\"](?:\S*/)?(?:ba|da|k|z)?sh['\"]")
 
 
-def read(source: SourceText) -> CiFile:
-    """The recipes of a justfile; what they do not do, their caller may.
+def read(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+    """The recipes of a justfile; what they do not do, their caller may. Variables that a call gives are not known.
 
     Raises MalformedError when it is over the limit.
     """
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
-    lines, filling = read_lines(source.text), Filling(source.name)
+    lines, filling = read_lines(source.text, frozenset(called.given)), Filling(source.name)
     jobs = tuple(_job(source, recipe, lines, filling) for recipe in lines.recipes)
     return CiFile(source, FileKind.JUST, jobs, whole=False, spaces=tuple(lines.spaces))
 

@@ -36,8 +36,12 @@ class Recipe:
 
 @dataclass(slots=True)
 class Lines:
-    """What a justfile says. `known` are variables that could be read; `exported` those that commands are given."""
+    """What a justfile says. `known` are variables that could be read; `exported` those that commands are given.
 
+    `given` are those that may be given another value.
+    """
+
+    given: frozenset[str] = frozenset()
     known: dict[str, str] = field(default_factory=dict)
     exported: set[str] = field(default_factory=set)
     settings: dict[str, str] = field(default_factory=dict)
@@ -45,9 +49,9 @@ class Lines:
     spaces: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_lines(text: str) -> Lines:
+def read_lines(text: str, given: frozenset[str] = frozenset()) -> Lines:
     """From top to bottom; a line that is of no kind we know is passed over."""
-    lines, attributes, body, until = Lines(), "", False, ""
+    lines, attributes, body, until = Lines(given), "", False, ""
     for place in _lines(text):
         line = text[place.start : place.end]
         if until:
@@ -87,7 +91,7 @@ def _take(lines: Lines, line: str, place: Place, attributes: str) -> bool:
 def _assign(lines: Lines, name: str, written: str, *, export: bool) -> None:
     """A comment behind a value is not a part of it."""
     value = value_of(re.sub(rf"^((?:[^#'\"`]|{TEXT})*+)#.*", r"\1", written), lines.known)
-    if value is None:
+    if value is None or name in lines.given:
         lines.known.pop(name, None)
     else:
         lines.known[name] = value

@@ -5,8 +5,10 @@ https://taskfile.dev/docs/reference/schema
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
+from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar
 from bot.workflows.places import is_tasks
@@ -26,23 +28,23 @@ def is_taskfile(document: Mapping, name: str) -> bool:
     return is_one and document.mapping("tasks") is not None
 
 
-def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
-    """The tasks of a Taskfile; what they do not do, their caller may.
+def read(source: SourceText, documents: tuple[Mapping, ...], called: Called = NOT_CALLED) -> CiFile:
+    """The tasks of a Taskfile; what they do not do, their caller may. Variables that a call gives are not known.
 
     Raises MalformedError when they are over the limit.
     """
     filling = Filling(source.name)
-    jobs = tuple(job for document in documents for job in _jobs(source, document, filling))
+    jobs = tuple(job for document in documents for job in _jobs(source, document, filling, called))
     spaces = tuple(space for document in documents for space in _included(document))
     paths = dict.fromkeys(f"./{path.removeprefix('./')}" for _, path in spaces if path.endswith((".yml", ".yaml")))
     return CiFile(source, FileKind.TASKFILE, jobs, whole=False, included=tuple(paths), spaces=spaces)
 
 
-def _jobs(source: SourceText, document: Mapping, filling: Filling) -> Iterator[Job]:
+def _jobs(source: SourceText, document: Mapping, filling: Filling, called: Called) -> Iterator[Job]:
     """Every task. A variable that one task gives to another is known in neither."""
     tasks = [*found.entries()] if (found := document.mapping("tasks")) else []
-    given = frozenset(name for _, task in tasks for call in calls_of(task) for name in call.given)
-    known = {name: text for name, text in _variables(document, {}).items() if name not in given}
+    given = frozenset(name for _, task in tasks for call in calls_of(task) for name in call.given) | called.given.keys()
+    known = _variables(document, {}, given)
     env = _settings(document, known)
     for name, task in tasks:
         own = _variables(task, known) if isinstance(task, Mapping) else known
@@ -63,11 +65,14 @@ def _job(  # noqa: PLR0913, PLR0917 - a task, and what its commands are read wit
     return Job(name.value, name.place, (step,), needs=needs, script="\n".join(one.text for one in written))
 
 
-def _variables(node: Mapping, known: dict[str, str]) -> dict[str, str]:
-    """What a table's `vars` hold, each filled in with those above it; what a command says is not known."""
+def _variables(node: Mapping, known: dict[str, str], given: AbstractSet[str] = frozenset()) -> dict[str, str]:
+    """What a table's `vars` hold, each filled in with those above it.
+
+    What a command says is not known, nor what may be `given` another value.
+    """
     held = dict(known)
     for name, value in table.entries() if (table := node.mapping("vars")) else ():
-        if isinstance(value, Scalar):
+        if isinstance(value, Scalar) and name.value not in given:
             held[name.value] = filled(value.value, held)
         else:
             held.pop(name.value, None)
