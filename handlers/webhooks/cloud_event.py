@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from bot.errors import MalformedDeliveryError
-from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Payload, Text, fit, surplus
+from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Hint, Payload, Text, fit, surplus
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -22,7 +22,7 @@ class CloudEvent(Payload):
 
     type: str
     source: Text = ""
-    id: Text = ""
+    id: Hint = ""
     subject: Text = ""
     data: object = None
 

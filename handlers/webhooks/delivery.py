@@ -35,6 +35,9 @@ M = TypeVar("M", bound=BaseModel)
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 """A string; Go writes null where there is none."""
 
+Hint = Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
+"""A string that only helps, as a digest or an id does: what is not one counts as not told, and the push counts."""
+
 
 class Payload(BaseModel):
     """A part of a payload: the keys that we need, of the types that we need; all others are ignored.

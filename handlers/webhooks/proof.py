@@ -126,7 +126,7 @@ class SecretInHeader:
         is_plain = same(given, secret)
         if self.name == "Authorization":
             scheme, _, rest = given.partition(" ")
-            scheme = scheme.lower()  # RFC 9110, section 11.1
+            scheme, rest = scheme.lower(), rest.lstrip(" ")  # RFC 9110, sections 11.1 and 11.4
             is_plain |= same(rest if scheme == "bearer" else "", secret)
             is_plain |= same(_password(rest if scheme == "basic" else ""), secret)
         if not is_plain:

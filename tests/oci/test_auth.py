@@ -57,7 +57,7 @@ async def test_a_token_serves_until_most_of_its_life_is_over() -> None:
         assert sum(1 for asked in fake.requests if "Authorization" not in asked.headers) == 3  # one 401, two tokens
 
 
-@pytest.mark.parametrize(("expires_in", "life"), [(None, 48), (10**12, 0.8 * 24 * 3600), (0, 0), (-5, 0)])
+@pytest.mark.parametrize(("expires_in", "life"), [(None, 48), (10**12, 0.8 * 24 * 3600), (0, 48), (-5, 48)])
 async def test_an_unsaid_or_odd_life_is_bounded(expires_in: int | None, life: float) -> None:
     clock = Clock()
     async with FakeRegistry(auth=Auth(expires_in=expires_in)) as fake, opened(fake, clock=clock) as registry:
@@ -86,6 +86,16 @@ async def test_a_token_that_was_issued_by_another_clock_is_not_fetched_for_each_
     async with FakeRegistry(auth=Auth(issued={"T"})) as fake, opened(fake) as registry:
         fake.push_image("demo/app", tag="1")
         fake.fault("/token", Body(json.dumps({"token": "T", "expires_in": 300, "issued_at": issued}).encode()))
+        await registry.manifest(at(fake))
+        await registry.manifest(at(fake))
+        assert fake.count("GET", "/token") == 1
+
+
+@pytest.mark.parametrize("expires_in", [None, 0, -5])
+async def test_a_token_without_a_life_is_not_fetched_for_each_request(expires_in: int | None) -> None:
+    """Programs in Go write 0 where they do not say: a check would take a token for each of its twenty requests."""
+    async with FakeRegistry(auth=Auth(expires_in=expires_in)) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
         await registry.manifest(at(fake))
         await registry.manifest(at(fake))
         assert fake.count("GET", "/token") == 1

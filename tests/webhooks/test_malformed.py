@@ -1,10 +1,16 @@
 """Bodies that do not parse, or not as they say: what the sender hears, for every kind alike."""
 
-from typing import Any
+import json
+from typing import Any, Final
 
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 
-from tests.webhooks.conftest import GARBAGE, PUSH, SECRET, WRONG, Bot, each_kind
+from handlers.webhooks import RECEIVERS
+from handlers.webhooks.delivery import Delivery
+from tests.webhooks.conftest import GARBAGE, PUSH, SECRET, WRONG, Bot, Miniature, each_kind
+
+HINTS: Final = frozenset({"digest", "id", "sha256", "messageId", "image-digest", "imageDigest", "manifest"})
 
 
 @each_kind
@@ -24,6 +30,17 @@ async def test_any_value_in_any_place_is_no_crash(bot: Bot, kind: str) -> None:
         for body in _with(one.body, value):
             status, _ = await bot.deliver(kind, body, one.headers)
             assert status in (200, 202)
+
+
+@each_kind
+def test_a_digest_or_an_id_that_is_not_one_loses_no_push(kind: str) -> None:
+    """Both only help: the registry says what the digest is, and a push is known by its tag, too."""
+    one = PUSH[kind]
+    said = _tags(one, one.body)
+    values: tuple[object, ...] = (None, 7, [], {}, "x")
+    for value in values:
+        for body in _with(one.body, value, only=HINTS):
+            assert _tags(one, body) == said, (body, value)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +79,18 @@ async def test_any_other_content_type_is_read_as_json(bot: Bot, kind: str) -> No
         assert (await bot.deliver(kind, one.body, headers))[0] == 202
 
 
-def _with(body: Any, value: object) -> list[Any]:  # noqa: ANN401 - JSON
-    """The body as often as it has members, each time with the value in another one's place."""
+def _tags(one: Miniature, body: Any) -> list[str]:  # noqa: ANN401 - JSON
+    delivery = Delivery(CIMultiDictProxy(CIMultiDict(one.headers)), json.dumps(body).encode())
+    return [announced.tag for announced in RECEIVERS[one.kind].parse(delivery).announced]
+
+
+def _with(body: Any, value: object, only: frozenset[str] = frozenset()) -> list[Any]:  # noqa: ANN401 - JSON
+    """The body as often as it has members, each time with the value in another one's place. `only`: of these names."""
     keys = body if isinstance(body, dict) else range(len(body)) if isinstance(body, list) else ()
     found = []
     for key in keys:
-        for inner in (value, *_with(body[key], value)):
+        is_replaced = not only or (key in only and not str(body[key]).startswith("pkg:"))
+        for inner in (*([value] if is_replaced else []), *_with(body[key], value, only)):
             changed = dict(body) if isinstance(body, dict) else list(body)
             changed[key] = inner
             found.append(changed)

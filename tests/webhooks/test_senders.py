@@ -120,7 +120,13 @@ async def test_a_secret_in_the_body_is_good_for_quay_alone(bot: Bot, kind: str) 
 @pytest.mark.parametrize("kind", ["distribution", "harbor", "acr", "zot"])
 async def test_the_header_is_good_with_and_without_its_scheme(bot: Bot, kind: str) -> None:
     one = PUSH[kind]
-    schemes = (f"Bearer {SECRET}", f"BEARER {SECRET}", basic("any", SECRET), basic("any", SECRET).replace("B", "b", 1))
+    schemes = (
+        f"Bearer {SECRET}",
+        f"BEARER {SECRET}",
+        f"Bearer  {SECRET}",
+        basic("any", SECRET),
+        basic("any", SECRET).replace("B", "b", 1),
+    )
     for value in (SECRET, *schemes):
         headers = {**one.headers, "Authorization": value}
         assert (await bot.post(f"/webhooks/{kind}", json.dumps(one.body).encode(), headers))[0] == 202

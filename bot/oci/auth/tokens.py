@@ -124,9 +124,9 @@ def _life(answer: _Answer, now: datetime) -> float:
     """Seconds that are left of the token's life.
 
     A token that has expired on arrival was issued by a clock other than ours, or its server does not say when (programs
-    in Go write the year 1). It counts as new; the registry refuses it if it is not.
+    in Go write the year 1, and 0 seconds). It counts as new; the registry refuses it if it is not.
     """
-    whole = DEFAULT_LIFE if answer.expires_in is None else answer.expires_in
+    whole = answer.expires_in if answer.expires_in is not None and answer.expires_in > 0 else DEFAULT_LIFE
     issued = answer.issued_at or now
     age = now.timestamp() - (issued if issued.tzinfo else issued.replace(tzinfo=UTC)).timestamp()
     return min(max(whole - age if 0.0 < age < whole else whole, 0.0), LIFE_MAX)

@@ -17,6 +17,7 @@ from handlers.webhooks.cloud_event import CloudEvent
 from handlers.webhooks.delivery import (
     WEBHOOK_EVENTS_MAX,
     Delivery,
+    Hint,
     Payload,
     Text,
     fit,
@@ -35,7 +36,7 @@ class AcrTarget(Payload):
 
     repository: str
     tag: Text = ""
-    digest: Text = ""
+    digest: Hint = ""
 
 
 class AcrRequest(Payload):
@@ -48,7 +49,7 @@ class AcrEvent(Payload):
     """Any event; a ping has neither target nor request."""
 
     action: str
-    id: Text = ""
+    id: Hint = ""
 
 
 class AcrPush(Payload):

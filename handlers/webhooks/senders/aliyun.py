@@ -6,7 +6,7 @@ The payload names a region and no registry, so the host is the source's.
 """
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
-from handlers.webhooks.delivery import Delivery, Payload, Text, without_digest
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, without_digest
 from handlers.webhooks.proof import SecretInPath
 from handlers.webhooks.receiver import Receiver
 
@@ -15,7 +15,7 @@ class AliyunPushData(Payload):
     """`{"tag": "1.0.0", "digest": "sha256:…"}`."""
 
     tag: Text = ""
-    digest: Text = ""
+    digest: Hint = ""
 
 
 class AliyunRepository(Payload):

@@ -15,7 +15,7 @@ from pydantic import Field
 from bot.errors import MalformedDeliveryError, MalformedError
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.manifest import parse_plain
-from handlers.webhooks.delivery import Delivery, Payload, Text, fit
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit
 from handlers.webhooks.google_token import GoogleToken
 from handlers.webhooks.receiver import Receiver
 
@@ -26,7 +26,7 @@ class PubSubMessage(Payload):
     """`{"data": "<base64>", "messageId": "…"}`."""
 
     data: str
-    message_id: Text = Field(default="", alias="messageId")
+    message_id: Hint = Field(default="", alias="messageId")
 
 
 class PubSubPush(Payload):
@@ -40,7 +40,7 @@ class ArtifactChange(Payload):
 
     action: str
     tag: Text = ""
-    digest: Text = ""
+    digest: Hint = ""
 
 
 def parse(delivery: Delivery) -> Parsed:

@@ -9,7 +9,7 @@ It names its own repository (`repo_key`), and where images of it are pulled from
 from typing import Final
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
-from handlers.webhooks.delivery import Delivery, Payload, Text, fit, without_digest
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit, without_digest
 from handlers.webhooks.proof import AnyOf, SecretInHeader, SignedBody
 from handlers.webhooks.receiver import Receiver
 
@@ -31,8 +31,8 @@ class ArtifactoryTag(Payload):
 
     repo_key: str
     path: str
-    name: Text = ""
-    sha256: Text = ""
+    name: Hint = ""
+    sha256: Hint = ""
     tag: Text = ""
 
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from handlers.webhooks.cloud_event import CloudEvent, read_events
-from handlers.webhooks.delivery import Delivery, Payload, Text, fit, gathered
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit, gathered
 from handlers.webhooks.proof import AnyOf, SecretInHeader, SignedBody
 from handlers.webhooks.receiver import Receiver
 
@@ -25,8 +25,8 @@ class CdContext(Payload):
     """`{"type": "dev.cdevents.artifact.published.0.3.0", "id": "…", "source": "…"}`."""
 
     type: str
-    id: Text = ""
-    source: Text = ""
+    id: Hint = ""
+    source: Hint = ""
 
 
 class CdSubject(Payload):

@@ -16,7 +16,7 @@ from bot.errors import MalformedError
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.canonical import canonical_registry
 from handlers.webhooks.cloud_event import CloudEvent, read_events
-from handlers.webhooks.delivery import Delivery, Payload, Text, fit, gathered, without_digest
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit, gathered, without_digest
 from handlers.webhooks.proof import AnyOf, SecretInHeader, SignedBody
 from handlers.webhooks.receiver import Receiver
 
@@ -31,8 +31,8 @@ class ImageData(Payload):
     repository_name: Text = Field(default="", alias="repositoryName")
     tag: Text = ""
     image_tag: Text = Field(default="", alias="imageTag")
-    digest: Text = ""
-    image_digest: Text = Field(default="", alias="imageDigest")
+    digest: Hint = ""
+    image_digest: Hint = Field(default="", alias="imageDigest")
     registry: Text = ""
     registry_url: Text = Field(default="", alias="registryUrl")
 

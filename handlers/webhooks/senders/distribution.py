@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.manifest import MANIFEST_TYPES
-from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Payload, fit, gathered, surplus
+from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Hint, Payload, Text, fit, gathered, surplus
 from handlers.webhooks.proof import SecretInHeader
 from handlers.webhooks.receiver import Receiver
 
@@ -20,8 +20,8 @@ class Target(Payload):
 
     media_type: str = Field(default="", alias="mediaType")
     repository: str = ""
-    tag: str = ""
-    digest: str = ""
+    tag: Text = ""
+    digest: Hint = ""
 
 
 class Request(Payload):
@@ -33,7 +33,7 @@ class Request(Payload):
 class Event(Payload):
     """One thing that happened."""
 
-    id: str = ""
+    id: Hint = ""
     action: str
     target: Target
     request: Request = Request()

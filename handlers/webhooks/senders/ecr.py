@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from handlers.webhooks.cloud_event import CloudEvent, read_events
-from handlers.webhooks.delivery import Delivery, Payload, Text, fit, gathered
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit, gathered
 from handlers.webhooks.proof import SecretInHeader
 from handlers.webhooks.receiver import Receiver
 
@@ -32,14 +32,14 @@ class EcrDetail(Payload):
     result: Text = ""
     repository_name: Text = Field(default="", alias="repository-name")
     image_tag: Text = Field(default="", alias="image-tag")
-    image_digest: Text = Field(default="", alias="image-digest")
+    image_digest: Hint = Field(default="", alias="image-digest")
 
 
 class EcrEvent(Payload):
     """EventBridge's own envelope."""
 
     detail_type: Text = Field(default="", alias="detail-type")
-    id: Text = ""
+    id: Hint = ""
     account: Text = ""
     region: Text = ""
     detail: EcrDetail = EcrDetail()
@@ -50,7 +50,7 @@ class EcrImage(Payload):
 
     repository_name: str = Field(alias="repositoryName")
     image_tag: Text = Field(default="", alias="imageTag")
-    image_digest: Text = Field(default="", alias="imageDigest")
+    image_digest: Hint = Field(default="", alias="imageDigest")
 
 
 def parse(delivery: Delivery) -> Parsed:

@@ -7,13 +7,13 @@ several tags are pushed, an event may name only one of them, so the repository i
 Payloads carry presigned addresses, so they are never logged. A failed delivery is never sent again.
 """
 
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.reference import is_digest
-from handlers.webhooks.delivery import Delivery, Payload
+from handlers.webhooks.delivery import Delivery, Hint, Payload
 from handlers.webhooks.proof import SignedBody
 from handlers.webhooks.receiver import Receiver
 
@@ -22,30 +22,34 @@ ACTIONS: Final = frozenset({"published", "updated"})
 CONTAINERS: Final = frozenset({"container", "docker"})
 
 
+def _object_or_none(value: object) -> object:
+    return value if isinstance(value, dict) else None
+
+
 class Tag(Payload):
     """`{"name": "1.0.0", "digest": "sha256:…"}`; the name is "" for children of an index."""
 
     name: str | None = None
-    digest: str | None = None
+    digest: Hint = ""
 
 
 class ManifestDigest(Payload):
     """`{"digest": "sha256:…", …}`."""
 
-    digest: str | None = None
+    digest: Hint = ""
 
 
 class ContainerMetadata(Payload):
     """What only container packages have; older events lack it."""
 
     tag: Tag | None = None
-    manifest: ManifestDigest | None = None
+    manifest: Annotated[ManifestDigest | None, BeforeValidator(_object_or_none)] = None
 
 
 class Version(Payload):
     """The pushed version: `version` is its digest or, in the shape of 2019, its tag."""
 
-    version: str = ""
+    version: Hint = ""
     container_metadata: ContainerMetadata | None = None
 
 

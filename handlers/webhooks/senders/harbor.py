@@ -12,6 +12,7 @@ from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from handlers.webhooks.delivery import (
     WEBHOOK_EVENTS_MAX,
     Delivery,
+    Hint,
     Payload,
     Text,
     fit,
@@ -41,7 +42,7 @@ CUSTOM: Final = ("data", "customData")
 class HarborResource(Payload):
     """`{"digest": "sha256:…", "tag": "1.0.0", "resource_url": "harbor.example.com/team/app:1.0.0"}`."""
 
-    digest: Text = ""
+    digest: Hint = ""
     tag: Text = ""
     resource_url: Text = ""
 
@@ -63,7 +64,7 @@ class HarborEvent(Payload):
     """Any event; only CloudEvents have an id."""
 
     type: str
-    id: Text = ""
+    id: Hint = ""
 
 
 def parse(delivery: Delivery) -> Parsed:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from handlers.webhooks.cloud_event import CloudEvent, read_events
-from handlers.webhooks.delivery import Delivery, Payload, Text, fit, gathered, without_digest
+from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit, gathered, without_digest
 from handlers.webhooks.proof import SecretInHeader
 from handlers.webhooks.receiver import Receiver
 
@@ -25,7 +25,7 @@ class ZotImage(Payload):
 
     name: str
     reference: Text = ""
-    digest: Text = ""
+    digest: Hint = ""
 
 
 def parse(delivery: Delivery) -> Parsed:
