@@ -4,6 +4,7 @@ from bot.workflows.builds import Action, Build
 from bot.workflows.edits import Fix, replace
 from bot.workflows.versions import (
     AS_OF,
+    BAKE,
     HAS_ATTESTATION_INPUTS,
     LAST_THAT_CANNOT_READ_BUILDKIT,
     PROPOSED,
@@ -45,6 +46,12 @@ def reads_no_version(build: Build) -> bool:
     last = LAST_THAT_CANNOT_READ_BUILDKIT.get(build.action.name, ())
     older = build.buildx is not None and newest_of(build.buildx) < RENAMED_THE_LINE
     return newest_of(build.action.version) <= last and not older
+
+
+def leaves_to_file(build: Build) -> bool:
+    """Whether this version of bake-action passes nothing about provenance by itself, so that the bake file decides."""
+    action = build.action
+    return action is not None and action.name == BAKE and (not can_say(action) or reads_no_version(build))
 
 
 def can_say(action: Action) -> bool:

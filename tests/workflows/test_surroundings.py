@@ -177,3 +177,22 @@ def test_an_older_bake_action_overrides_only_what_a_bake_file_says(tmp_path: Pat
     put(tmp_path, {"docker-bake.hcl": bake % '  attest = ["type=provenance,mode=max"]\n'})
     told = {(rule, severity) for name, rule, severity in rules(tmp_path) if name == CI}
     assert told == {("provenance-not-explicit", "high"), ("action-too-old", "medium")}
+
+
+@pytest.mark.parametrize("version", ["v2.3.0", "v3.0.0", "v4.2.0"])
+def test_a_bake_action_that_passes_nothing_leaves_it_to_the_bake_file(tmp_path: Path, version: str) -> None:
+    """Version 2 has no inputs for it, and those before 4.3 cannot read the version of BuildKit."""
+    step = "- uses: docker/setup-buildx-action@v4\n" + build("push: true", uses=f"docker/bake-action@{version}")
+    bake = 'target "default" {\n  tags = ["quay.io/acme/app"]\n%s}\n'
+    attest = '  attest = ["type=provenance,mode=max", "type=sbom"]\n'
+    put(tmp_path, {CI: job(step), "docker-bake.hcl": bake % attest})
+    assert {(rule, severity) for name, rule, severity in rules(tmp_path) if name == CI} == {("action-too-old", "info")}
+    put(tmp_path, {"docker-bake.hcl": bake % ""})
+    assert ("provenance-not-explicit", "high") in {(rule, severity) for _, rule, severity in rules(tmp_path)}
+
+
+def test_an_older_buildx_is_read_by_an_older_bake_action(tmp_path: Path) -> None:
+    buildx = "- uses: docker/setup-buildx-action@v3\n  with: { version: v0.12.1 }\n"
+    bake = 'target "default" {\n  tags = ["quay.io/acme/app"]\n  attest = ["type=provenance,mode=max"]\n}\n'
+    put(tmp_path, {CI: job(buildx + build("push: true", uses="docker/bake-action@v4.2.0")), "docker-bake.hcl": bake})
+    assert ("provenance-not-explicit", "high") in {(rule, severity) for _, rule, severity in rules(tmp_path)}

@@ -1,13 +1,14 @@
 """A build action that is too old for the buildx or BuildKit in use."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.rule import LintContext, LintFinding, LintRule
-from bot.workflows.upgrade import advice, bump, can_say, reads_no_version
+from bot.workflows.upgrade import advice, bump, can_say, leaves_to_file, reads_no_version
 from bot.workflows.versions import (
     BAKE,
     BAKE_YIELDS_TO_FILE,
@@ -38,6 +39,13 @@ rule = LintRule(
 )
 
 
+_UNREAD: Final = (
+    "cannot read the version of a BuildKit behind buildx 0.13 or newer: its provenance is min",
+    Severity.HIGH,
+)
+_UNREAD_BUT_SAID: Final = "cannot read BuildKit's version; as the mode is said, that does no harm", Severity.INFO
+
+
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build step whose action's version is known, and too old."""
@@ -62,17 +70,14 @@ def _fix(action: Action) -> Fix | None:
 
 def _trouble(context: LintContext, build: Build, action: Action) -> tuple[str, Severity] | None:
     newest, silent = newest_of(action.version or ()), build.provenance.asked is Asked.SILENT
+    if silent and context.around.bake_asks and leaves_to_file(build):
+        return "passes nothing about provenance: the bake file's attest decides", Severity.INFO
     if not can_say(action):
         return "has no inputs provenance and sbom", Severity.HIGH
     if silent and newest == PASSES_FALSE.get(action.name):
         return "turns provenance off unless it is asked for", Severity.HIGH
     if reads_no_version(build):
-        if silent:
-            return (
-                "cannot read the version of a BuildKit behind buildx 0.13 or newer: its provenance is min",
-                Severity.HIGH,
-            )
-        return "cannot read BuildKit's version; as the mode is said, that does no harm", Severity.INFO
+        return _UNREAD if silent else _UNREAD_BUT_SAID
     if silent and action.name == BAKE and newest < BAKE_YIELDS_TO_FILE and context.around.bake_asks:
         return "overrides the attest of the bake file with its own default", Severity.MEDIUM
     return None

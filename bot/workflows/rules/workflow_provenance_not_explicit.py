@@ -10,7 +10,7 @@ from bot.workflows.readers import bake, compose, goreleaser
 from bot.workflows.readers.other_actions import DOCKER_BUILDS
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.stores import Driver, driver_of, refuses_attestations
-from bot.workflows.upgrade import pin_advice, reads_no_version
+from bot.workflows.upgrade import leaves_to_file, pin_advice, reads_no_version
 from bot.workflows.versions import BAKE
 
 rule = LintRule(
@@ -41,6 +41,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     attached = "provenance" in context.attached()
     for job, build in context.builds():
         told = build.tool == bake.TOOL and context.around.bake_is_told
+        told |= context.around.bake_asks and leaves_to_file(build)
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(context, job, build)
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
