@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.render.release.headline import headline
 from bot.render.release.view import Passes, ReleaseView
-from bot.report import ArtifactSummary, FindingSummary, Report, Result
+from bot.render.slack.answer import fixes_answer
+from bot.report import ArtifactSummary, FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome, Question, Severity, catalogue
 from bot.store import Store
 from bot.store.passed import PassedReleases
@@ -146,3 +147,18 @@ async def test_a_thread_says_that_its_tag_has_become_another_name_of_what_passes
     (parent,) = slack.parents(CHANNEL)
     assert "now the same as `acme/app 1.2.4`" in str(parent["blocks"])
     assert sum("Now passes" in reply["text"] for reply in slack.replies(CHANNEL, parent["ts"])) == 1
+
+
+async def test_what_passes_with_advice_is_one_post_and_its_button_has_the_fix(office: Office) -> None:
+    """Seen: each release that passed had two or three replies about the same advice."""
+    advised = failing("provenance-builder-unknown", required=False)
+    await office.publish(report(passing("sbom-missing"), advised, verdict=Verdict.WARN))
+    (parent,) = office.slack.parents(CHANNEL)
+    assert parent["text"] == "Warn: acme/app 1.2.3, passes, with advice."
+    assert office.slack.replies(CHANNEL, parent["ts"]) == []
+    assert "Show the fix" in str(parent["blocks"])
+    assert fixes_answer(release(report(advised, verdict=Verdict.WARN))) is not None
+
+    await office.publish(report(failing("sbom-missing"), advised, content="two"))
+    fixes = [reply["text"].partition(":")[0] for reply in office.slack.replies(CHANNEL, parent["ts"])]
+    assert fixes[:2] == ["Fix for sbom-missing", "Fix for provenance-builder-unknown"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from bot.render.release.problems import ReleaseProblem, problems
+from bot.render.release.problems import ReleaseProblem, advice, problems
 from bot.render.release.view import ReleaseView
 from bot.render.slack.escape import clean, cut
 from bot.render.slack.message import Block, button
@@ -88,7 +88,7 @@ def _release(release: ReleaseView, intent: str, base_url: str) -> Iterator[Block
     found, title = problems(release), release.title
     if any(asks_to_revoke(problem) for problem in found) and release.attention.revoked is None:
         yield revoked_button(intent, title)
-    if found:
+    if found or advice(release):
         yield show_fix_button(intent, title)
     yield recheck_button(intent, title)
     if found:
