@@ -264,3 +264,12 @@ def _ts(office: Office) -> str:
 
 def _said(office: Office) -> list[str]:
     return [str(reply["blocks"]) for reply in office.slack.replies(CHANNEL, _ts(office))]
+
+
+async def test_one_problem_of_one_image_is_named_in_the_first_line_also_where_two_registries_have_it(
+    office: Office,
+) -> None:
+    """Seen: "One change fixes this", and what "this" is in the line below."""
+    await office.publish(whole(bad(IMAGES[0]), bad(IMAGES[3]), *map(good, (*IMAGES[1:3], *IMAGES[4:]))))
+    (reply,) = office.slack.replies(CHANNEL, _ts(office))
+    assert reply["blocks"][0]["text"]["text"] == ":x: *Fail* No SBOM (`sbom-missing`): microcks"

@@ -146,8 +146,8 @@ def _why(release: ReleaseView, fix: ReleaseFix) -> str:
     names = {release.names[image] for image in to_run(release, fix)}
     if len(names) > 1 and not is_about_others(fix.rules):
         lines.insert(0, f"{_mark(fix)} Each of {len(names)} images needs this")
-    elif len(fix.failures) > 1:
-        lines.insert(0, f"{_mark(fix)} One change fixes {_count(release, fix)}{_place(fix)}")
+    elif len(fix.failures) > 1 and (count := f"{_count(release, fix)}{_place(fix)}") != "this":
+        lines.insert(0, f"{_mark(fix)} One change fixes {count}")
     else:
         lines[0] = f"{_mark(fix)} {lines[0]}"
     return "\n".join(lines)
