@@ -1,12 +1,14 @@
 """What an image is for, by its names, its tags and its Dockerfile; every doubt is said, and lowers."""
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from bot.rules import Severity
 from bot.workflows.doubts import SAID, Doubt, lowered
-from tests.workflows.doubting import CI, MAKEFILE, doubts, findings
+from bot.workflows.find import lint_text
+from tests.workflows.doubting import CI, MAKEFILE, SBOM, doubts, findings
 from tests.workflows.looking import build, job, run
 
 
@@ -129,3 +131,18 @@ def test_names_that_callers_give(tmp_path: Path) -> None:
 def test_what_an_image_is_built_from(tmp_path: Path, input_: str, doubt: Doubt | None) -> None:
     text = job(build("push: true", "tags: quay.io/acme/app:1", input_))
     assert doubts(findings(tmp_path, {CI: text})) == {(doubt,) if doubt else ()}
+
+
+def test_tags_that_a_variable_holds_line_by_line() -> None:
+    """One of them is for pull requests, and the others are not: people use the image."""
+    head = """
+        env:
+          TAGS: |
+            type=raw,value=latest,enable=${{ github.ref_name == 'main' }}
+            type=raw,value=${{ github.event.pull_request.base.ref }},enable=${{ github.event_name == 'pull_request' }}
+    """
+    meta = (
+        "- uses: docker/metadata-action@v6\n  id: meta\n  with: { images: quay.io/acme/app, tags: '${{ env.TAGS }}' }\n"
+    )
+    text = job(meta + build("push: true", "tags: ${{ steps.meta.outputs.tags }}"), head=head)
+    assert [one.doubts for one in lint_text(CI, dedent(text)) if one.rule == SBOM] == [()]

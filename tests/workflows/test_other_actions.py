@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflows.looking import found, job
+from tests.workflows.looking import found, job, run
 
 OTHER = "workflow-other-builder"
 UNSIGNED = "workflow-image-never-signed"
@@ -116,3 +116,12 @@ def test_another_target_of_a_makefile_pushes() -> None:
     assert not found(OTHER, text.partition("push:")[0], "Makefile")
     pushed = text.replace("buildah push", "buildah manifest push --all")
     assert found(OTHER, pushed, "Makefile")
+
+
+def test_podman_signs_what_it_pushes_and_attests_nothing() -> None:
+    script = 'podman push --sign-by-sigstore=<(sed "s/TOKEN/$TOKEN/" sigstore.yaml) "quay.io/acme/app:1"'
+    text = job(run("podman build -t quay.io/acme/app:1 .", script))
+    (one,) = found(OTHER, text)
+    assert one.message == "podman records no provenance, and nothing attests it here"
+    assert found(UNSIGNED, text) == []
+    assert found(UNSIGNED, text.replace("--sign-by-sigstore", "--authfile"))

@@ -36,6 +36,7 @@ _SLSA_GENERATOR = re.compile(
     r"slsa-framework/slsa-github-generator/\.github/workflows/generator_container_slsa3\.ya?ml@"
 )
 _MATRIX = re.compile(r"\$\{\{ matrix\.([A-Za-z_][\w-]*) \}\}")
+_VARIABLE = re.compile(r"\$\{\{ env\.(\w+) \}\}")
 _BAKE_FILE = re.compile(r"\$\{\{ steps\.([A-Za-z_][\w-]*)\.outputs\.bake-file(?:-tags)? \}\}")
 _SET_ARGUMENT = re.compile(r"\.args\.([A-Za-z_]\w*)=([^\n]*)")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
@@ -68,6 +69,14 @@ class Used:
         """The lines of an input, without comments."""
         lines = (line.strip() for line in self.inputs.get(name, "").splitlines())
         return [line for line in lines if line and not line.startswith("#")]
+
+    def filled(self, name: str) -> list[str]:
+        """The same; a variable that holds whole lines is them."""
+        return [one for line in self.lines(name) for one in self._held(line).splitlines() if one.strip()]
+
+    def _held(self, line: str) -> str:
+        named = _VARIABLE.fullmatch(line)
+        return self.env.get(named[1], line) if named else line
 
     def on(self, name: str, *, otherwise: bool | None) -> bool | None:
         """Whether a switch is on; an expression is asked for each event that publishes."""
@@ -199,8 +208,8 @@ def _on(text: str, *, otherwise: bool | None) -> bool | None:
 
 def tags_of_metadata(used: Used) -> tuple[str, ...]:
     """The tags that docker/metadata-action makes, as far as they are written; what only it knows stands as `$`."""
-    flavor = [fields.get(part, "") for fields in map(_fields, used.lines("flavor")) for part in ("prefix", "suffix")]
-    lines = [fields for fields in map(_fields, used.lines("tags")) if fields.get("enable") != "false"]
+    flavor = [fields.get(part, "") for fields in map(_fields, used.filled("flavor")) for part in ("prefix", "suffix")]
+    lines = [fields for fields in map(_fields, used.filled("tags")) if fields.get("enable") != "false"]
     return tuple("-".join(filter(None, [*_tag(fields), *flavor])) for fields in lines or [{"type": "ref"}])
 
 

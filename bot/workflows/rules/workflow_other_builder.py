@@ -6,10 +6,11 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.model import TARGETS, Job
-from bot.workflows.operations import ImageOperation, ImagePush, Sign
+from bot.workflows.operations import ImageOperation, ImagePush, Sign, UnknownSigner
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.surroundings import may_sign
 from bot.workflows.tools import helm
+from bot.workflows.tools.build_tools import PODMAN_PUSH
 
 rule = LintRule(
     __name__,
@@ -34,7 +35,7 @@ _ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenanc
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every such build whose image leaves the machine, in a file that attests nothing; each tool once a job."""
     everything = [one for job in context.file.jobs for _, one in context.everything(job)]
-    if any(may_sign(one, released=False) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
+    if any(map(_may_attest, everything)):
         return
     for job in context.file.jobs:
         said = set[str]()
@@ -46,6 +47,16 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 doubts += (Doubt.ATTACHED_LATER,) if "provenance" in context.attached() else ()
                 message = f"{build.tool} records no provenance, and nothing attests it here"
                 yield rule.at(context, build.place, message).doubted(doubts)
+
+
+def _may_attest(operation: ImageOperation) -> bool:
+    match operation:
+        case UnknownSigner(tool=tool):
+            return may_sign(operation, released=False) and tool != PODMAN_PUSH
+        case Sign(tool=tool):
+            return tool in _ATTESTING
+        case _:
+            return False
 
 
 def _doubts(context: LintContext, job: Job, build: OtherBuild, at: int) -> tuple[Doubt, ...] | None:

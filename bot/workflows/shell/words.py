@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.workflows.kept import kept
-from bot.workflows.shell.dollar import dollar
+from bot.workflows.shell.dollar import closing, dollar
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 
 _OPERATOR = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?|&&|\|\||;;&?|;&|\|&|[;&|()\n]")
@@ -16,10 +16,13 @@ _BLANK = " \t\r\\"
 _BLANKS = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 _OPERATES = "0123456789<>&|;()\n"
 """What operators begin with, besides the digits of other scripts."""
+_PROCESS = ("<(", ">(")
+"""A command in a word of bash, which stands for the path of what it writes or reads."""
 _BREAK = re.compile(r"\\\r?\n")
 _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>]+")
 _SIMPLE = re.compile(
-    r"(?:[ \t\r]|\\\r?\n)*+([^\s\\'\"$`;&|()<>#\d\u0080-\U0010ffff][^\s\\'\"$`;&|()<>]*+)(?=[ \t\r\n;&|()<>]|\Z)"
+    r"(?:[ \t\r]|\\\r?\n)*+([^\s\\'\"$`;&|()<>#\d\u0080-\U0010ffff][^\s\\'\"$`;&|()<>]*+)"
+    r"(?![<>]\()(?=[ \t\r\n;&|()<>]|\Z)"
 )
 """Blanks and a word without anything special, as most are. Operators may begin with a digit of any script."""
 _IN_QUOTES = re.compile(r"[^\\\"$`]+")
@@ -47,7 +50,7 @@ def words(text: str, start: int = 0) -> Iterator[Word | Operator]:
             at = blank.end()
         elif text[at] == "#":
             at = _line_end(text, at)
-        elif (text[at] in _OPERATES or not text[at].isascii()) and (operator := _OPERATOR.match(text, at)):
+        elif not text.startswith(_PROCESS, at) and (operator := _operator(text, at)):
             yield Operator(operator[0], start + at)
             at = operator.end()
             if operator[0] == "\n":
@@ -58,6 +61,10 @@ def words(text: str, start: int = 0) -> Iterator[Word | Operator]:
             begin, pieces = at, list[Piece]()
             at = _pieces(text, at, pieces)
             yield Word(tuple(pieces), start + begin, start + at)
+
+
+def _operator(text: str, at: int) -> re.Match[str] | None:
+    return _OPERATOR.match(text, at) if text[at] in _OPERATES or not text[at].isascii() else None
 
 
 def _line_end(text: str, at: int) -> int:
@@ -97,6 +104,10 @@ def _pieces(text: str, at: int, pieces: list[Piece]) -> int:
         elif text[at] in "$`":
             piece, at = dollar(text, at, quoted=False)
             pieces.append(piece)
+        elif text.startswith(_PROCESS, at):
+            end = closing(text, at + 1)
+            pieces.append(Piece(PieceKind.OPAQUE, "$" + text[at + 1 : end], quoted=True))
+            at = end
         elif text[at].isspace() and text[at] not in " \t\r\n":  # no blank to a shell
             pieces.append(Piece(PieceKind.LITERAL, text[at]))
             at += 1

@@ -11,6 +11,8 @@ from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
 
 GORELEASER: Final = "goreleaser"
+PODMAN_PUSH: Final = "podman push"
+"""It may sign what it pushes, and attests nothing."""
 _BUILDPACKS = "Spring Boot's buildpacks"
 _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
     "spring-boot:build-image": (_BUILDPACKS, False),
@@ -56,13 +58,16 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
     """`buildah bud`, `podman build`, and what pushes their images: `podman push [OPTIONS] IMAGE [DESTINATION]`."""
     words = [arg.text for arg in line.args[1:]]
     if words[:1] and words[0] in {"bud", "build", "build-using-dockerfile"}:
-        yield OtherBuild("buildah", False, line.place())  # noqa: FBT003 - pushes, in the class
+        tool = "podman" if line.args[0].text.endswith("podman") else "buildah"
+        yield OtherBuild(tool, False, line.place())  # noqa: FBT003 - pushes, in the class
     is_push = words[:1] == ["push"] or words[:2] in (["image", "push"], ["manifest", "push"])
     to = words[-1].removeprefix("docker://") if is_push else ""
     if not to or to.startswith("-") or _ELSEWHERE.match(to):
         return
     if not stays_here(name := read_name(to), line.source):
-        yield ImagePush((name,), line.place(), "podman push", line.extent())
+        yield ImagePush((name,), line.place(), PODMAN_PUSH, line.extent())
+        if any(word.startswith("--sign-by") for word in words):
+            yield UnknownSigner(line.place(), PODMAN_PUSH)
 
 
 def read_ko(line: Line) -> Iterator[ImageOperation]:

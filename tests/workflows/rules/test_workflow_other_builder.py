@@ -12,7 +12,7 @@ RULE = "workflow-other-builder"
         (("mvn compile jib:build",), "Jib"),
         (("./gradlew bootBuildImage", "docker push quay.io/acme/app:1"), "buildpacks"),
         (("mvn package -Dquarkus.container-image.push=true",), "Quarkus"),
-        (("podman build -t quay.io/acme/app:1 .", "podman push quay.io/acme/app:1"), "buildah"),
+        (("podman build -t quay.io/acme/app:1 .", "podman push quay.io/acme/app:1"), "podman"),
         (("buildah bud -t app .", "buildah push --digestfile d app docker://quay.io/acme/app:1"), "buildah"),
         (("pack build quay.io/acme/app:1 --publish",), "pack"),
         (("ko build ./cmd/app",), "ko"),

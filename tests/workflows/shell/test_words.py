@@ -96,3 +96,23 @@ def test_what_stands_in_a_substitution_ends_where_the_shell_ends_it(inside: str)
 @pytest.mark.parametrize("unit", ['"$(', "${", "'", '"', "#", "(", "\\"])
 def test_what_is_never_closed_takes_no_more_than_its_length(unit: str) -> None:
     assert growth(lambda size: list(words("A=$(" + unit * size)), 8_000) < LINEAR_MAX
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("podman push --sign=<(sed 's/)//' x) quay.io/acme/app", 4),
+        ("cosign attest --predicate <(jq . <(cat x)) app", 5),
+        ("tee >(cat) x", 3),
+        ("tee >(cat", 2),
+    ],
+)
+def test_a_command_in_a_word_is_one_word(script: str, count: int) -> None:
+    found = list(words(script))
+    assert [type(one) for one in found] == [Word] * count
+    assert [one.literal for one in found if isinstance(one, Word)].count(None) == 1
+
+
+def test_a_loop_reads_what_a_command_writes() -> None:
+    found = [one.text if isinstance(one, Operator) else one.literal for one in words("done < <(find .); ls >x")]
+    assert found == ["done", "<", None, ";", "ls", ">", "x"]
