@@ -4,7 +4,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
-from bot.errors import MalformedError
+from bot.errors import OverLimitError
 from bot.oci.manifest import fit, parse
 
 SPARSE_MAX: Final = 10_000
@@ -14,10 +14,10 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def parse_sparse(data: bytes, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
-    """JSON of many bytes and few values: bundles and envelopes. Raises MalformedError."""
+    """JSON of many bytes and few values: bundles and envelopes. Raises MalformedError, OverLimitError."""
     values = data.count(b",") + data.count(b"[") + data.count(b"{")
     if values > SPARSE_MAX:
-        raise MalformedError(f"{what} has some {values} values, SPARSE_MAX = {SPARSE_MAX} are read")
+        raise OverLimitError(f"{what} has some {values} values, SPARSE_MAX = {SPARSE_MAX} are read")
     return parse(data, what=what)
 
 

@@ -22,6 +22,7 @@ class LayoutRule:
 
     `open` fills the slots of the pipeline from the layer's bytes (the time is that of the check), `split` takes apart
     layers that hold several signatures, and `statement` is the in-toto statement inside, unproved, b"" = none.
+    `statement` raises UndecidableError and OverLimitError where others may read one.
     """
 
     open: Callable[[SignatureLayer, bytes, datetime], Procedure]

@@ -8,9 +8,9 @@ from time import thread_time
 from typing import Final, TypeVar
 
 from bot.attestations.layer_types import ATTESTATION_MANIFEST
-from bot.attestations.reading import StatementEvidence, read_statement
+from bot.attestations.reading import StatementEvidence, read_statement, unread
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
-from bot.errors import MalformedError, OverLimitError
+from bot.errors import MalformedError, OverLimitError, UndecidableError
 from bot.oci.ambiguity import reading
 from bot.signatures.discovery import Source
 from bot.signatures.dsse import claimed_type
@@ -23,7 +23,7 @@ from bot.signatures.roots.root import Trust
 from bot.signatures.search import AttachedStatement, EnvelopeLayer
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.signatures.verdict import SignaturePlace, judge, unverifiable
-from bot.unreadable import unreadable
+from bot.unreadable import UnknownReason, Unreadable, unreadable
 
 JUDGING_SECONDS: Final = 20.0
 """Of processor time for the layers of one search; a real signature takes some milliseconds, and flooding is free."""
@@ -62,7 +62,7 @@ def _judge_layer(layer: SignatureLayer, data: bytes, trust: Trust, now: datetime
     try:
         documents = rule_of(layer.layout).split(layer, data)
     except OverLimitError as error:
-        return [JudgedLayer(unverifiable(place, SignatureReason.OVER_LIMIT, str(error)))]
+        return [JudgedLayer(unverifiable(place, SignatureReason.OVER_LIMIT, str(error)), _unread(layer, error))]
     return [_judged(layer, place, document, trust, now) for document in documents]
 
 
@@ -94,7 +94,10 @@ def _judged(layer: SignatureLayer, place: SignaturePlace, data: bytes, trust: Tr
     """
     rule = rule_of(place.layout)
     signature = judge(place, lambda: verify(rule.open(layer, data, now), layer.about, trust))
-    payload = rule.statement(layer, data)
+    try:
+        payload = rule.statement(layer, data)
+    except (UndecidableError, OverLimitError) as error:
+        return JudgedLayer(signature, _unread(layer, error))
     refused = signature.state is SignatureState.INVALID
     return JudgedLayer(_claiming(signature, payload), None if refused or not payload else _attached(layer, payload))
 
@@ -125,6 +128,14 @@ def _attached(layer: SignatureLayer, payload: bytes) -> AttachedStatement | None
     is_of_build = layer.source.is_referrer and layer.layout is None and layer.artifact_type == ATTESTATION_MANIFEST
     where = _where(layer)
     return AttachedStatement(layer.about, where, reading.statement, reading.provenance, reading.sbom, is_of_build)
+
+
+def _unread(layer: SignatureLayer, error: UndecidableError | OverLimitError) -> AttachedStatement:
+    """A layer that may hold a statement which others can read, so nothing that it may be is absent."""
+    what = f"attestation {layer.descriptor.digest}: {error}"
+    code = UnknownReason.OVER_LIMIT if isinstance(error, OverLimitError) else UnknownReason.UNSUPPORTED
+    reading = unread(_told(layer, layer.announced), Unreadable(what, code, layer.descriptor.digest))
+    return AttachedStatement(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
 
 
 def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from cryptography import x509
 
-from bot.errors import MalformedError, UndecidableError
+from bot.errors import MalformedError, OverLimitError, UndecidableError
 from bot.signatures.bundles.document import Bundle, Material, TlogEntry, read_bundle, split_bundles
 from bot.signatures.bundles.library import LIBRARY_KINDS, SecondOpinion
 from bot.signatures.bundles.signed import content_of
@@ -70,10 +70,19 @@ def _kind(entry: TlogEntry) -> str:
 
 
 def claimed_statement(data: bytes) -> bytes:
-    """The statement in a bundle, unproved; empty when it holds none or cannot be read."""
+    """The statement in a bundle, unproved; empty when it holds none, or is not a bundle.
+
+    Raises UndecidableError for a version that is not known, OverLimitError: other readers may find a statement there.
+    """
     try:
-        envelope = read_bundle(data).decoded()
-    except (MalformedError, UndecidableError):
+        bundle = read_bundle(data)
+    except OverLimitError:
+        raise
+    except MalformedError:
+        return b""
+    try:
+        envelope = bundle.decoded()
+    except UndecidableError:
         return b""
     return envelope.payload if envelope else b""
 
