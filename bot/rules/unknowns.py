@@ -70,16 +70,20 @@ def absences(
             case None if places := unsearched(evidence):
                 yield from (rule.unread(platform, place) for place in places)
             case None:
-                yield rule.fail(platform, f"no {what}{instead(platform)}")
+                yield rule.fail(platform, f"no {what}{instead(platform)}{_not_answered(evidence)}")
             case _:
                 continue
+
+
+def _not_answered(evidence: Evidence) -> str:
+    """The rule is about the registry; what a code host may hold besides is said when it did not answer."""
+    return "".join(f" in the registry ({place.reason})" for place in evidence.code_host_unreadable[:1])
 
 
 def unsearched(evidence: Evidence) -> tuple[Unreadable, ...]:
     """Why what is not in the index need not be absent: other places where it may be could not be searched."""
     told = "not in the index, and elsewhere we could not look"
-    places = (*evidence.signatures_unreadable, *evidence.code_host_unreadable)
-    return tuple(replace(place, reason=f"{told}: {place.reason}") for place in places)
+    return tuple(replace(place, reason=f"{told}: {place.reason}") for place in evidence.signatures_unreadable)
 
 
 def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:

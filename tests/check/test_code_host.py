@@ -108,7 +108,7 @@ async def test_without_an_answer_the_search_is_incomplete(github: FakeGitHub) ->
     assert all(one.passing for one in (await looked(github)).code_host_unreadable)
 
 
-async def test_provenance_that_it_may_hold_is_not_missing_while_it_does_not_answer(github: FakeGitHub) -> None:
+async def test_what_the_registry_lacks_is_told_while_it_does_not_answer(github: FakeGitHub) -> None:
     def told(evidence: Evidence) -> tuple[Outcome, State]:
         report = reported(evidence)
         answer = report.answer(Question.HAS_PROVENANCE)
@@ -119,7 +119,7 @@ async def test_provenance_that_it_may_hold_is_not_missing_while_it_does_not_answ
     github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX))
     assert told(await looked(github)) == (Outcome.PASS, State.PRESENT)
     github.broken = 503
-    assert told(await looked(github)) == (Outcome.UNKNOWN, State.UNREADABLE)
+    assert told(await looked(github)) == (Outcome.FAIL, State.ABSENT)
 
 
 async def test_a_slow_host_ends_in_time(github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> None:

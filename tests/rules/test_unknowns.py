@@ -52,7 +52,6 @@ def codes(findings: Iterator[Finding]) -> list[tuple[str, UnknownReason | None]]
         (lambda: unsearched_signatures(rule, signed_and_unread()), UnknownReason.UNREADABLE),
         (lambda: not_yet(rule, Context(image(), phase=Phase.SETTLING)), UnknownReason.AWAITING_SIGNATURE),
         (lambda: absences(rule, bare(signatures_unreadable=(HUNG,)), sbom_of, "SBOM"), UnknownReason.UNSEARCHED),
-        (lambda: absences(rule, bare(code_host_unreadable=(HUNG,)), sbom_of, "SBOM"), UnknownReason.UNSEARCHED),
         (lambda: absences(rule, unread(GONE), sbom_of, "SBOM"), UnknownReason.GONE),
         (lambda: absences(rule, unread(HUNG), sbom_of, "SBOM"), UnknownReason.UNSEARCHED),
         (lambda: unjudged(rule, (signature(SignatureState.UNVERIFIABLE),)), UnknownReason.UNVERIFIABLE),
@@ -81,10 +80,11 @@ def test_gone_is_what_the_registry_answered_404_for_and_what_a_document_named() 
 def test_what_is_gone_or_was_looked_for_everywhere_is_missing() -> None:
     lost = MissingBlob("sha256:a", "sha256:index", MissingKind.ATTESTATION)
     gone = image(platform(sbom=GONE), missing=(lost,))
-    for evidence, told in ((gone, "the SBOM is gone"), (bare(), "no SBOM")):
+    for evidence, told in ((gone, "the SBOM is gone"), (bare(), "no SBOM"), (bare(code_host_unreadable=(HUNG,)), "no")):
         (finding,) = absences(rule, evidence, sbom_of, "SBOM")
         assert (finding.outcome, finding.reason) == ("fail", None)
         assert finding.message.startswith(told)
+    assert finding.message == "no SBOM in the registry (it did not answer)"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_what_is_gone_or_was_looked_for_everywhere_is_missing() -> None:
             "not in the index, and elsewhere we could not look: it did not answer",
         ),
         (
-            lambda: absences(rule, bare(code_host_unreadable=(HUNG,)), sbom_of, "SBOM"),
-            "not in the index, and elsewhere we could not look: it did not answer",
+            lambda: absences(rule, bare(code_host_unreadable=(HUNG, GONE)), sbom_of, "SBOM"),
+            "no SBOM in the registry (it did not answer)",
         ),
         (
             lambda: unread_parts(rule, image(platforms=())),
