@@ -4,18 +4,17 @@ import asyncio
 from dataclasses import replace
 
 from bot.errors import MalformedError, RegistryError
-from bot.evidence import Evidence, Requests
+from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.asking import Asking
 from bot.evidence.children import read_children
 from bot.evidence.confirming import confirm
 from bot.evidence.document import Described, describe, indent
 from bot.evidence.options import GatherOptions
-from bot.evidence.searching import added, search_beside, search_rest
 from bot.evidence.tree import Tree, itself, read_tree
 from bot.oci.reference import Reference
 from bot.oci.tally import counting, joined
-from bot.signatures.search import EnvelopeLayer, SignatureSearch
-from bot.unreadable import unreadable
+from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
+from bot.unreadable import UnknownReason, unreadable
 
 
 async def examine(
@@ -59,11 +58,16 @@ async def _look(  # noqa: PLR0913 - all that is known when the document has been
         own = group.create_task(_read(bare, tree, asking, options, last))
         looked = group.create_task(confirm(described, asking))
         again = group.create_task(_moved(bare, asking, options, after=last))
-        beside = group.create_task(search_beside(search, asking, tree, options.search_deadline)) if search else None
+        beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
     (evidence, envelopes), asked = own.result()
-    evidence = replace(evidence, attestation_requests=added(before, asked))
+    evidence = replace(evidence, attestation_requests=_sum(before, asked))
     if search is not None and beside is not None:
-        found, searched = await search_rest(search, asking, evidence, beside.result(), options.search_deadline)
+        found, searched = beside.result()
+        if late := [one.digest for one in evidence.platforms if one.digest not in _seen(tree, asking)]:
+            from bot.evidence.late_search import search_late  # noqa: PLC0415 - an index that calls platforms otherwise
+
+            found, more = await search_late(search, asking, evidence, late, found, limit=options.search_deadline)
+            searched = _sum(searched, more)
         signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
         from bot.evidence.merge import merge  # noqa: PLC0415 - as in `_read`
 
@@ -101,6 +105,44 @@ async def _read(
     return (evidence, attested.sealed), Requests(counts.total, counts.manifest_pulls, counts.round_trips)
 
 
+async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[SearchResult, Requests]:
+    """What was found within so many seconds, and what finding it cost."""
+    platforms = dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))
+    known = KnownImage(
+        image=asking.image,
+        platforms=tuple(platforms),
+        attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
+        linked=tuple(pointer.descriptor.digest for pointer in tree.pointers if pointer.about in platforms),
+        annotations=tuple(sorted(tree.annotations.items())),
+    )
+    alone = {*platforms, *known.attestation_manifests} <= {known.digest}
+    found, cost = await search_in_time(search, asking, known, limit, alone=alone)
+    if also := asking.held.also:
+        other = f"{asking.image.registry} has it under {also}, and signatures of that digest were not looked for"
+        why = f"{other}: check {asking.image.name}@{also}"
+        found = replace(found, unreadable=(*found.unreadable, Unreadable(why, UnknownReason.UNSEARCHED)))
+    return found, cost
+
+
+async def search_in_time(
+    search: SignatureSearch, asking: Asking, known: KnownImage, limit: float, *, alone: bool
+) -> tuple[SearchResult, Requests]:
+    """What is found about an image within so many seconds. `alone`: nothing else is asked about."""
+    with counting(searching=known.digest, alone=alone) as counts:
+        try:
+            async with asyncio.timeout(limit):
+                found = await search.search(known, asking.registry)
+        except TimeoutError:
+            why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
+            found = SearchResult(unreadable=(Unreadable(why, UnknownReason.UNSEARCHED, passing=True),))
+    return found, Requests(counts.total, counts.manifest_pulls, counts.round_trips)
+
+
+def _seen(tree: Tree, asking: Asking) -> set[str]:
+    """The digests whose places were all asked while the children were read: the index alone told of them."""
+    return {asking.held.digest, *(child.digest for child in (*tree.runnable, *tree.unsorted))}
+
+
 async def _moved(
     bare: Evidence, asking: Asking, options: GatherOptions, *, after: asyncio.Event | None = None
 ) -> tuple[str, ...]:
@@ -120,3 +162,12 @@ async def _moved(
     if now in {bare.digest, asking.held.also}:
         return ()
     return (f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",)
+
+
+def _sum(before: Requests, after: Requests) -> Requests:
+    """What two steps cost, one after the other."""
+    return Requests(
+        before.total + after.total,
+        before.manifest_pulls + after.manifest_pulls,
+        before.round_trips + after.round_trips,
+    )
