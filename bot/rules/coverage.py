@@ -31,17 +31,26 @@ def is_expected(signature: Signature, expected: Expected) -> bool:
     """Verified, and by somebody whom the policy names: issuer exactly, subject by a pattern for all of it.
 
     A workflow that others may call signs for whoever calls it, so the caller must be one of the policy's sources. Of
-    Notation's signers, an authority of the policy names them, unless the policy does so itself.
+    Notation's signers, an authority of the policy names them, unless identities of the policy do.
     """
     if not is_valid(signature):
         return False
     if signature.key_name:
         return signature.key_name in expected.key_names
     named = [identity for identity in expected.identities if identity.issuer == signature.issuer]
-    if signature.layout is Layout.NOTATION and expected.has_certificates and not named:
+    if signature.layout is Layout.NOTATION and expected.has_certificates and not _restricts_notation(expected):
         return True  # it leads to one of the policy's own certificates
     is_named = any(fits(identity.subject, signature.identity) for identity in named)
     return is_named and not strange_caller(signature, expected)
+
+
+def _restricts_notation(expected: Expected) -> bool:
+    """Whether an identity is about an authority of Notation's, whose name is not an address as those of Sigstore's are.
+
+    One that names none of the policy's certificates, by a slip or because the store holds the authority below it, too,
+    must not leave it open who may sign.
+    """
+    return any("=" in one.issuer.partition("://")[0] or "://" not in one.issuer for one in expected.identities)
 
 
 def strange_caller(signature: Signature, expected: Expected) -> str:

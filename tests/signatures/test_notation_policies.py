@@ -19,7 +19,7 @@ from tests.policy.written import for_image
 from tests.private_sigstore import PrivateSigstore, statement
 from tests.signatures.judged import TODAY
 from tests.signatures.signing import NOTATION, Signed
-from tests.signatures.test_notation import EXPIRY, SCHEME, Holder, holder
+from tests.signatures.test_notation import EXPIRY, SCHEME, Holder, certificate, holder
 
 ACME = holder(ec.generate_private_key(ec.SECP256R1()))
 POLICY = """\
@@ -84,3 +84,46 @@ async def test_what_is_not_such_a_signature_does_not_pass(
             notation(plain, index, ACME, crit=[SCHEME, "com.acme.plugin"])
     expected = Verdict.UNKNOWN if kind in {"COSE", "unknown critical"} else Verdict.FAIL
     assert await verdict(plain, sigstore, policy) is expected
+
+
+@pytest.mark.parametrize(
+    ("identity", "expected"),
+    [
+        (("CN=acme root", "CN=acme release"), Verdict.PASS),
+        (("CN=acme root", "CN=acme .+"), Verdict.PASS),
+        (("CN=acme root", "CN=acme nightly"), Verdict.FAIL),
+        (("CN=acme", "CN=acme release"), Verdict.FAIL),  # names no authority: seen to let everybody sign
+        (("CN=a://b", "CN=acme release"), Verdict.FAIL),
+        (("O=acme,CN=acme root", "CN=acme release"), Verdict.FAIL),
+        (
+            ("https://token.actions.githubusercontent.com", "https://github\\.com/acme/.+"),
+            Verdict.PASS,
+        ),  # of Sigstore's
+    ],
+)
+async def test_identities_restrict_whom_also_where_they_name_another_authority(
+    plain: Signed, sigstore: PrivateSigstore, tmp_path: Path, identity: tuple[str, str], expected: Verdict
+) -> None:
+    index, *_ = plain.image()
+    notation(plain, index, ACME)
+    pem = json.dumps(ACME.chain[-1].public_bytes(Encoding.PEM).decode())
+    issuer, subject = identity
+    said = f"    identities: {{ issuer: '{issuer}', subject: '{subject}' }}\n"
+    assert await verdict(plain, sigstore, for_image(tmp_path, POLICY.format(pem=pem) + said)) is expected
+
+
+async def test_the_authority_below_does_not_name_more_signers_than_the_one_that_the_policy_restricts(
+    plain: Signed, sigstore: PrivateSigstore, tmp_path: Path
+) -> None:
+    """The trust store holds both; the chain may leave out the upper one."""
+    index, *_ = plain.image()
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(3)]
+    chain = (
+        certificate("acme intern", keys[0], "acme builds", keys[1], ca=False),
+        certificate("acme builds", keys[1], "acme root", keys[2], ca=True),
+        certificate("acme root", keys[2], "acme root", keys[2], ca=True),
+    )
+    notation(plain, index, Holder(keys[0], chain[:2]))
+    pem = json.dumps("".join(one.public_bytes(Encoding.PEM).decode() for one in chain[1:]))
+    said = "    identities: { issuer: 'CN=acme root', subject: 'CN=acme release' }\n"
+    assert await verdict(plain, sigstore, for_image(tmp_path, POLICY.format(pem=pem) + said)) is Verdict.FAIL
