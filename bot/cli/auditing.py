@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from bot.check.audit.run import Auditor, NoMemory, RowMemory
 from bot.check.audit.scope import AuditScope, repositories_of, repository
@@ -26,6 +25,8 @@ from bot.render.audit import render
 from bot.render.plain import plain
 from bot.report.audit import Audit, Judged
 from bot.settings import Settings, load
+from bot.signatures.roots.fingerprint import fingerprint
+from bot.version import own_build
 
 
 def run_audit(arguments: argparse.Namespace) -> int:
@@ -70,10 +71,13 @@ def exit_code(audit: Audit) -> int:
 
 
 def deciding(policies: Policies, settings: Settings, *, has_file: bool) -> tuple[str, ...]:
-    """What besides the images decides what the rows say: the policy, its keys, and the trusted roots that are named."""
-    options = settings.root_options()
-    roots = [sha256(root.read_bytes()).hexdigest() for root in options.files if root.is_file()]
-    return (_version(policies) if has_file else "", repr(options), *roots)
+    """What besides the images decides what the rows say: the program, the policy, its keys, and the trusted roots.
+
+    Also how much of a document is read, and which code host is asked.
+    """
+    policy = _version(policies) if has_file else ""
+    limits = f"{settings.statement_max} {settings.sbom_max} {settings.github_api}"
+    return (policy, own_build(), fingerprint(settings.root_options()), limits)
 
 
 def _version(policies: Policies) -> str:

@@ -36,6 +36,7 @@ from bot.report import Report
 from bot.rules import Outcome
 from bot.settings import Settings
 from bot.signatures.finder import SignatureFinder
+from bot.signatures.roots.fingerprint import fingerprint
 from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.contents import Contents
@@ -99,6 +100,7 @@ class RegistryChecker:
     comparing: Comparing | None = None
     waivers: WaiverSource | None = None
     build: str = field(default_factory=own_build)
+    roots: str = ""  # a name for the roots that are trusted
     _versions: dict[str, tuple[Policy, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     async def digest(self, reference: Reference) -> str:
@@ -177,7 +179,7 @@ class RegistryChecker:
         last, version = self._versions.get(reference.name, (None, ""))
         if last == policy:
             return version
-        version = policy_version(policy, self.build)
+        version = policy_version(policy, f"{self.build} {self.roots}")
         if len(self._versions) >= VERSIONS_MAX:
             self._versions.clear()
         self._versions[reference.name] = policy, version
@@ -229,9 +231,10 @@ def checker_of(settings: Settings, policies: Policies, registry: Registry, hosts
         recheck_tag=True,
         readings=ReadingMemory(),
     )
-    searching = Searching(settings.root_options(), lambda: policies, options=options)
+    roots = settings.root_options()
+    searching = Searching(roots, lambda: policies, options=options)
     searching.prepare()
-    return RegistryChecker(registry, policies, options, searching, hosts)
+    return RegistryChecker(registry, policies, options, searching, hosts, roots=fingerprint(roots))
 
 
 def with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:

@@ -20,6 +20,7 @@ from bot.cli.audit_memory import AuditMemory
 from bot.cli.auditing import deciding
 from bot.errors import UsageError
 from bot.oci.reference import Reference
+from bot.policy import default_policies
 from bot.policy.source import policies_from
 from bot.report.audit import AuditRow
 from bot.settings import load
@@ -230,6 +231,21 @@ def test_whatever_decides_what_the_rows_say_makes_it_another_audit(tmp_path: Pat
     assert said('images: [{ match: "quay.io/acme/*" }]') == first
     root.write_text("new")
     assert said('images: [{ match: "quay.io/acme/*" }]') != first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"sbom_max": 7}, {"statement_max": 7}, {"github_api": ""}, {"public_root": False}, {"tuf": "https://tuf"}],
+)
+def test_so_does_a_setting_that_decides_and_another_version_of_the_program(
+    change: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer version may see what the older one took for a pass."""
+    policies, settings = default_policies(), load()
+    first = deciding(policies, settings, has_file=False)
+    assert deciding(policies, settings.model_copy(update=change), has_file=False) != first
+    monkeypatch.setattr("bot.cli.auditing.own_build", lambda: "0.2.0")
+    assert deciding(policies, settings, has_file=False) != first
 
 
 def test_where_no_tag_is_looked_at_it_says_why(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,15 @@
 """The version of a policy that waives something: each part of a waiver makes another one."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+from bot.jobs.checker import open_checker
 from bot.jobs.policy_version import policy_version
 from bot.oci.reference import Reference
 from bot.policy.source import policies_from
+from bot.settings import Settings
+from tests.private_sigstore import PrivateSigstore
 
 FILE = """
 images:
@@ -28,3 +33,28 @@ def test_a_policy_with_a_waiver_has_a_version(tmp_path: Path) -> None:
     first = version("built by Jib", "2099-01-31")
     assert first == version("built by Jib", "2099-01-31")
     assert len({first, version("built by Jib", "2099-02-01"), version("built by hand", "2099-01-31")}) == 3
+
+
+async def test_other_trusted_roots_make_another_version(tmp_path: Path) -> None:
+    """Seen: a tag that was announced again passed by its last report, signed under a root that was taken away since."""
+    file = tmp_path / "root.json"
+
+    async def version(document: str, **settings: Any) -> str:  # noqa: ANN401 - settings of any type
+        file.write_text(document)
+        async with open_checker(Settings(**settings)) as checker:
+            return checker.check_policy(Reference.parse("quay.io/acme/app:1.0")).version
+
+    one, other = (json.dumps(PrivateSigstore().root()) for _ in range(2))
+    first = await version(one, trusted_roots=(file,))
+    assert first == await version(one, trusted_roots=(file,))
+    assert (
+        len(
+            {
+                first,
+                await version(other, trusted_roots=(file,)),
+                await version(one),
+                await version(one, public_root=False),
+            }
+        )
+        == 4
+    )
