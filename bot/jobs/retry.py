@@ -22,6 +22,10 @@ _ANNOUNCED_RETRIES = 2
 _POSTING_RETRIES = 24
 """More for what was found out and only has to be told: at the last pause it outlasts a day without Slack."""
 
+_LIMIT_RETRIES = 7
+"""More for a registry that limits pulls and does not say until when: at the last pause they outlast six hours, which is
+Docker Hub's window."""
+
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -49,7 +53,10 @@ def next_step(error: Exception, job: CheckJob, failures: int, timing: Timing) ->
         case PostingError():
             retries += _POSTING_RETRIES
             given_up = True
-        case StoreError() | RateLimitedError() | UnavailableError() | UntrustworthyError():
+        case RateLimitedError():
+            retries += _LIMIT_RETRIES
+            given_up = True
+        case StoreError() | UnavailableError() | UntrustworthyError():
             given_up = True
         case ProvenanceBotError():
             return End(given_up=False)

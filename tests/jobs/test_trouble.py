@@ -233,7 +233,7 @@ def test_a_registry_is_believed_within_reason(hours: float) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [SILENT, UntrustworthyError("other bytes"), RateLimitedError("429"), StoreError("away"), ValueError("a bug")],
+    [SILENT, UntrustworthyError("other bytes"), StoreError("away"), ValueError("a bug")],
 )
 def test_the_pauses_grow_and_come_to_an_end(error: Exception) -> None:
     timing, now, waits = Timing(), datetime.now(UTC), []
@@ -243,6 +243,17 @@ def test_the_pauses_grow_and_come_to_an_end(error: Exception) -> None:
         failures += 1
     assert waits == sorted(waits)
     assert len(waits) == len(timing.again)
+    assert step == End(given_up=True)
+
+
+def test_a_check_outlasts_the_window_of_docker_hubs_limit() -> None:
+    """Docker Hub refuses pulls for up to six hours, and does not say until when."""
+    timing, now = Timing(), datetime.now(UTC)
+    waits: list[float] = []
+    error = RateLimitedError("You have reached your pull rate limit")
+    while isinstance(step := next_step(error, push(), len(waits) + 1, timing), Again):
+        waits.append((step.at - now).total_seconds())
+    assert 6 * 3600 < sum(waits) < 12 * 3600
     assert step == End(given_up=True)
 
 
