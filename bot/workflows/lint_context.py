@@ -227,12 +227,14 @@ def _leaving(file: CiFile) -> tuple[tuple[Job, Build], ...]:
 
 
 def _leaves(file: CiFile, job: Job, build: Build) -> bool:
-    if build.aside or is_test_image(build.names or ()) or _is_local(build, file.source):
+    if build.aside or is_test_image(build.names or ()):
         return False
     if build.push is not False:
-        return True
-    loaded = build.load is True and keeps_attestations(file, job, build) is not False
-    return loaded and pushed_from_store(file, job, build) is not None
+        return not _is_local(build, file.source)
+    if build.load is not True or keeps_attestations(file, job, build) is False:
+        return False
+    push = pushed_from_store(file, job, build)
+    return push is not None and not push.name.startswith(_NOBODYS)
 
 
 def _is_trial(job: Job, file: tuple[str, str]) -> bool:
@@ -277,11 +279,13 @@ _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
 """Labels of GitHub's own runners, larger ones among them."""
 DOCKER_MANIFEST: Final = "docker manifest create"
 _COMMANDS = TARGETS | {FileKind.SHELL}
+_NOBODYS: Final = "docker.io/library/"
+"""Where a plain name would be pushed, which nobody may do: it stays here, or is tagged anew."""
 _ASKS = {Asked.MIN, Asked.FULL}
 
 
 def _is_local(build: Build, source: SourceText) -> bool:
     """Whether it stays here: by its registry, or by a bare name that nobody may push, where a push is not certain."""
     names = build.names or ()
-    bare = build.push is not True and all(name.repository.startswith("docker.io/library/") for name in names)
+    bare = build.push is not True and all(name.repository.startswith(_NOBODYS) for name in names)
     return bool(names) and (bare or all(stays_here(name, source) for name in names))

@@ -211,3 +211,19 @@ def test_no_fix_where_the_engines_own_builder_may_refuse_it(driver: str, runner:
     off = text.replace("push: true", "push: true\n          provenance: false")
     assert [one.fixable for one in found("workflow-provenance-disabled", off)] == [not refuses]
     assert [one.severity for one in found(RULE, text)] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("docker build -t app .", "docker tag app quay.io/acme/app:1", "docker push quay.io/acme/app:1"), True),
+        (("docker build -t app:1 .", "docker tag app:1 acme/app", "docker push acme/app"), True),
+        (("docker build -t app .", "docker tag app quay.io/acme/app:1", "docker push quay.io/acme/other:1"), False),
+        (("docker build -t app .", "docker tag other quay.io/acme/app:1", "docker push quay.io/acme/app:1"), False),
+        (("docker build -t app .", "docker tag app localhost:5000/app", "docker push localhost:5000/app"), False),
+        (("docker build -t app .", "docker push app"), False),
+        (("docker build -t app:test .", "docker tag app:test quay.io/acme/app", "docker run app:test"), False),
+    ],
+)
+def test_a_plain_name_that_is_tagged_and_pushed_is_published(lines: tuple[str, ...], *, said: bool) -> None:
+    assert bool(found(RULE, job(run(*lines)))) is said
