@@ -135,10 +135,14 @@ def _digests(release: Release) -> frozenset[tuple[str, str]]:
     return frozenset((member.image.name, member.digest) for member in release.members if member.digest)
 
 
-def alone(report: Report, policy: CheckPolicy) -> ReleaseView:
-    """One image as a release of its own: for an answer about it, and for what belongs to no release."""
+def alone(report: Report, policy: CheckPolicy, member: Member | None = None) -> ReleaseView:
+    """One image as a release of its own: for an answer about it, and for what belongs to no release.
+
+    `member` is what its release knows of it: until when a signature is awaited.
+    """
     title = policy.placement.release.title if policy.placement else report.image
-    view = ImageView(report.image, report=report, is_open=report.is_waiting)
+    pushed_at, settles_at = (member.pushed_at, member.settled_at) if member else (0.0, 0.0)
+    view = ImageView(report.image, report=report, is_open=report.is_waiting, pushed_at=pushed_at, settles_at=settles_at)
     return ReleaseView(report.image, title, (view,), owners=policy.owners)
 
 

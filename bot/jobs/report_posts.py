@@ -57,7 +57,8 @@ class ReportPosts:
         asker, subject = asker_of(job), str(release) if release else latest.report.image
         match job.origin:
             case "command" if job.is_answered and not job.is_shared:
-                image = alone(latest.report, policy)
+                known = await self.views.releases.load(release) if release else None
+                image = alone(latest.report, policy, known.member(job.image) if known else None)
                 await self.publisher.answer(image, subject, channel=job.channel, asker=asker)
                 asker = THREAD_ONLY  # nobody else asked: no thread begins
             case "command":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -25,7 +26,7 @@ from tests.jobs.parts import (
 )
 from tests.late_signature import Signer, tag_of
 from tests.slack.door import door
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 CHANNEL = "C0RELEASES"
 
@@ -172,3 +173,20 @@ async def test_thread_a_signature_that_arrives_is_not_waited_for_any_longer(
         await eventually(lambda: here.said("Pass"))
         (parent,) = here.slack.parents(CHANNEL)
         assert not here.slack.replies(CHANNEL, parent["ts"])
+
+
+async def test_who_asks_meanwhile_is_told_until_when_a_signature_may_arrive(
+    store: Store, samples: Path, tmp_path: Path
+) -> None:
+    async with scene(store, tmp_path, settle="2h") as here:
+        pushed = int(time.time())
+        await here.push(samples)
+        await eventually(here.is_checked)
+        async with door(here.slack, here.queue, store) as sender:
+            await sender.command(f"check {here.image}")
+            await eventually(lambda: bool(here.slack.called("response_url")))
+        (answer,) = [one for url in here.slack.space.responses.values() for one in url.got]
+        assert "waits for signatures" in answer["text"]
+        due = re.search(r"Waiting\* for signatures of app, due by <!date\^(\d+)", str(answer["blocks"]))
+        assert due is not None
+        assert 0 <= int(due[1]) - (pushed + 7200) <= PATIENCE

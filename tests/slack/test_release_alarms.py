@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.attention import Attention, Mute, NotePlace
 from bot.render.slack.answer import private_answer
 from bot.render.slack.release import parent
 from bot.rules import Outcome, Severity
@@ -17,6 +18,14 @@ def test_fixes_are_said_to_be_in_the_thread_only_where_they_are(*, is_private: b
     draft = private_answer(view) if is_private else parent(replace(view, has_fix_replies=False), intent="")
     assert draft.text.endswith(" not ready. No SBOM. “Show the fix” says what to do.")
     assert "Show the fix" in str(draft.blocks)
+
+
+def test_fixes_of_what_is_muted_are_not_said_to_be_in_the_thread() -> None:
+    """Seen: they were, in a thread that got no replies since somebody had muted it."""
+    view = release(bad(IMAGES[0]))
+    muted = Attention(mute=Mute(NotePlace("T1", CHANNEL, view.subject), "U0ALICE", 1.0))
+    assert parent(view, intent="").text.endswith(" No SBOM. Fixes are in the thread.")
+    assert parent(replace(view, attention=muted), intent="").text.endswith(" No SBOM. “Show the fix” says what to do.")
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,8 @@ def _sentence(release: ReleaseView, *, calls: bool) -> str:
     if len(found) > PROBLEMS_MAX:
         parts.append(f"{len(found) - PROBLEMS_MAX} more problems.")
     if found:
-        parts.append("Fixes are in the thread." if release.has_fix_replies else "“Show the fix” says what to do.")
+        is_there = release.has_fix_replies and not release.attention.is_quiet
+        parts.append("Fixes are in the thread." if is_there else "“Show the fix” says what to do.")
     text = cut(" ".join(parts), TEXT_MAX - 600)
     return f"{text} {owners_line(release.owners, calls=True)}." if calls and release.owners else text
 
