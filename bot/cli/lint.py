@@ -127,7 +127,7 @@ def _say(sentence: str) -> None:
 
 
 def _code(findings: "list[LintFinding]", *, unread: bool, strict: bool) -> int:
-    from bot.rules import Severity  # noqa: PLC0415 - not for --help
+    from bot.file_rule import Severity  # noqa: PLC0415 - not for --help
 
     if any(strict or finding.severity is not Severity.INFO for finding in findings):
         return FAILED

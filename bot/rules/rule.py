@@ -7,21 +7,22 @@ from typing import Final
 
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
-from bot.rules.base import FileRule
+from bot.file_rule import FileRule, Remediation, Severity
 from bot.unreadable import UnknownReason
+
+__all__ = [
+    "IMAGE",
+    "Finding",
+    "Outcome",
+    "Question",
+    "Remediation",
+    "Rule",
+    "Severity",
+    "SkippedReason",
+]
 
 IMAGE: Final = "image"
 """The subject of a finding that is about all platforms."""
-
-
-class Severity(StrEnum):
-    """How bad it is when the rule fails; the default, a policy may change it."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    INFO = "info"
 
 
 class Outcome(StrEnum):
@@ -69,16 +70,6 @@ class Finding:
     severity: Severity | None = None  # milder than the rule's own, where the catalogue says so
     reason: UnknownReason | None = None  # why it is UNKNOWN, for decisions; `message` says it to people
     skipped: SkippedReason | None = None  # the same for SKIPPED
-
-
-@dataclass(frozen=True, slots=True)
-class Remediation:
-    """What to do, something to paste, and the command that shows that it worked."""
-
-    text: str
-    snippet: str = ""
-    language: str = ""
-    verify: str = ""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from bot.rules import Severity
+from bot.file_rule import Severity
 
 
 class Doubt(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError
-from bot.rules import Severity
+from bot.file_rule import Severity
 from bot.workflows.diff import unified
 from bot.workflows.doubts import Doubt, with_reasons
 from bot.workflows.edits import Fix, apply, compatible

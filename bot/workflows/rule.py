@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.rules import Remediation, Severity
-from bot.rules.base import FileRule
+from bot.file_rule import FileRule, Remediation, Severity
 from bot.workflows.doubts import Doubt, lowered, with_reasons
 from bot.workflows.edits import Fix
 from bot.workflows.lint_context import Follow, LintContext

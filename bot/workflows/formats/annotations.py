@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from collections.abc import Sequence
 
-from bot.rules import Severity
+from bot.file_rule import Severity
 from bot.workflows.formats.text import printable
 from bot.workflows.lint_source import LintSource
 from bot.workflows.rules import LintFinding

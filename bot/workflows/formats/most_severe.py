@@ -6,7 +6,7 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from bot.rules import Severity
+from bot.file_rule import Severity
 
 T = TypeVar("T")
 

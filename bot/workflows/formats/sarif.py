@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from bot.rules import Severity
+from bot.file_rule import Severity
 from bot.version import own_version
 from bot.workflows.formats.most_severe import most_severe
 from bot.workflows.lint_source import LintSource

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.rules import Severity
+from bot.file_rule import Severity
 from bot.workflows.rules import LintRule
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.rules import Severity
+from bot.file_rule import Severity
 from bot.workflows.leaking import leaks
 from bot.workflows.lint_source import LintSource
 from bot.workflows.rules import LintFinding

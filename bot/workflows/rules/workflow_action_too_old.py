@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.edits import insert
 from bot.workflows.operations import Boot, ImageOperation

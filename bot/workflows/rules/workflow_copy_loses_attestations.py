@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.images import stays_here
 from bot.workflows.operations import Copy
 from bot.workflows.rule import LintContext, LintFinding, LintRule

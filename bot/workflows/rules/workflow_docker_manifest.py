@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix

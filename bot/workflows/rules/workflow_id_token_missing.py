@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.editors.table import add_block, add_entry
 from bot.workflows.edits import Fix, insert, replace
 from bot.workflows.model import CiFile, FileKind, Job, Permissions

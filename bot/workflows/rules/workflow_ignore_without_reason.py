@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.ignores import read_ignores
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 

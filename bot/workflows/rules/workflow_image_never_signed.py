@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name, stays_here

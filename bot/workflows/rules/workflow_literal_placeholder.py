@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.edits import replace
 from bot.workflows.nodes import Scalar, scalars
 from bot.workflows.readers.github_env import CONTEXT_OF

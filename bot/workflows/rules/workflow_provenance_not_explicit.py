@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.model import Job

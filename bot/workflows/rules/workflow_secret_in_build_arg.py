@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.kept_args import keeps_argument

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.images import Name, looks_like_image, read_name
 from bot.workflows.model import CiFile, Job

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix, replace
 from bot.workflows.images import Name, stays_here

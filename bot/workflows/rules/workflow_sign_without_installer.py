@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.conditions import parts_of
 from bot.workflows.model import Job, Step
 from bot.workflows.operations import Sign

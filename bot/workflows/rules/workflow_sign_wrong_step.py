@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.images import Name

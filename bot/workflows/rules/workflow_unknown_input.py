@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.rules import Remediation, Severity
+from bot.file_rule import Remediation, Severity
 from bot.workflows.action_inputs import meant
 from bot.workflows.builds import Action, Build
 from bot.workflows.edits import Fix, replace

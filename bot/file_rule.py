@@ -1,11 +1,35 @@
-"""What rules on images and rules on CI files have in common: an id from the file's name, and one check."""
+"""What rules on images and rules on CI files have in common: a file each, one check, a severity, and what to do.
+
+Nothing else of the rules is imported here, since whoever lints CI files looks at no image.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 C = TypeVar("C")
 F = TypeVar("F")
+
+
+class Severity(StrEnum):
+    """How bad it is when the rule fails; the default, a policy may change it."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Remediation:
+    """What to do, something to paste, and the command that shows that it worked."""
+
+    text: str
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
 
 
 @dataclass(slots=True)
