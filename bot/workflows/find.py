@@ -12,6 +12,7 @@ from bot.workflows.doubts import Doubt, with_reasons
 from bot.workflows.edits import Fix, apply, compatible
 from bot.workflows.ignores import read_ignores
 from bot.workflows.model import CiFile
+from bot.workflows.read_before import ReadBefore
 from bot.workflows.readers import exact_documents, read_as, read_file
 from bot.workflows.rules import Follow, LintContext, LintFinding, catalogue
 from bot.workflows.surroundings import ALONE, Surroundings
@@ -41,11 +42,10 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Sur
 
 def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:
     """The same about a file that is read already. What parsers may read differently is read once more to be fixed."""
-    name, text = file.source.name, file.source.text
     findings = _said_of(file, follow, around)
     if file.documents and any(one.fix for one in findings) and may_differ(file.source, doubtful=file.doubtful):
         findings = _said_exactly(file, findings, follow, around)
-    return with_checked_fixes(name, text, findings, follow, around)
+    return with_checked_fixes(file, findings, follow, around)
 
 
 def _said_exactly(file: CiFile, findings: list[LintFinding], follow: Follow, around: Surroundings) -> list[LintFinding]:
@@ -57,10 +57,6 @@ def _said_exactly(file: CiFile, findings: list[LintFinding], follow: Follow, aro
     if documents == file.documents:
         return findings
     return _said_of(read_as(file, documents, around.called), follow, around)
-
-
-def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
-    return _said_of(read_file(SourceText(name, text, around.published), around.called), follow, around)
 
 
 def _said_of(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:
@@ -82,12 +78,13 @@ def _is_told(finding: LintFinding, certain: set[tuple[str, int, int, str]]) -> b
 
 
 def with_checked_fixes(
-    name: str, text: str, findings: list[LintFinding], follow: Follow, around: Surroundings
+    file: CiFile, findings: list[LintFinding], follow: Follow, around: Surroundings
 ) -> list[LintFinding]:
-    """The same findings; a fix that does not hold is taken away.
+    """The same findings of that file; a fix that does not hold is taken away.
 
     All together first, as they mostly hold; then those of each rule, and one by one where these do not.
     """
+    name, text = file.source.name, file.source.text
     fixable = [one for one in findings if one.fix]
     before = _counted(findings)
 
@@ -96,7 +93,9 @@ def with_checked_fixes(
         chosen = set(fixes)  # thousands of fixes must not be compared with each other
         made = [one for one in wanted if one.fix in chosen]
         try:
-            after = _counted(_findings(name, apply(text, fixes), follow, around))
+            fixed = SourceText(name, apply(text, fixes), around.published)
+            again = read_file(fixed, around.called, ReadBefore(file, _same_lines(file.source, fixes)))
+            after = _counted(_said_of(again, follow, around))
         except MalformedError:
             return False
         return not after - before and all(after[key] <= before[key] - count for key, count in _counted(made).items())
@@ -112,6 +111,11 @@ def with_checked_fixes(
         elif len(group) > 1:
             todo += [[one] for one in group]
     return [one if not one.fix or id(one) in good else replace(one, fix=None) for one in findings]
+
+
+def _same_lines(source: SourceText, fixes: Iterable[Fix]) -> int:
+    """Up to where no line is changed."""
+    return source.line_start(min(edit.place.start for fix in fixes for edit in fix.edits))
 
 
 def _of_rule(findings: list[LintFinding], rule: str) -> list[LintFinding]:

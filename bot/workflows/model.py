@@ -10,7 +10,8 @@ from bot.workflows.builds import Action
 from bot.workflows.events import Events, only_requests
 from bot.workflows.nodes import Mapping
 from bot.workflows.operations import ImageOperation
-from bot.workflows.text import Place, SourceText
+from bot.workflows.step_state import StepState
+from bot.workflows.text import Asked, Place, SourceText
 from bot.workflows.unresolved import job_output, step_output
 
 
@@ -103,6 +104,7 @@ class Job:
     title: str = ""  # for people
     held: Held = ()
     script: str = ""  # of a target, a task or a script file: its text, variables not filled in
+    states: tuple[StepState, ...] = field(default=(), repr=False, compare=False)  # before each step, and after the last
     _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, work: "Callable[[Job, A], T]", about: A) -> T:
@@ -166,6 +168,7 @@ class CiFile:
     branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
     included: tuple[str, ...] = ()  # files of its repository, as ./…, whose jobs are its own
     spaces: tuple[tuple[str, str], ...] = ()  # names before those of other files' jobs, and these files beside it
+    asked: tuple[Asked, ...] = field(default=(), repr=False, compare=False)  # of its whole text, to read it
     _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, work: "Callable[[CiFile], T]") -> T:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 SIZE_MAX: Final = 512 * 1024
 """Characters of one file; a workflow of 2,000 lines has about 80,000."""
@@ -17,26 +17,34 @@ class Place(NamedTuple):
     end: int
 
 
+Asked: TypeAlias = tuple[tuple[re.Pattern[str], str], bool]
+"""What `SourceText.mentions` was asked, and its answer."""
+
+
 @dataclass(frozen=True)
 class SourceText:
     """One file as it was read: nothing about its newlines, tabs or byte order mark is changed.
 
     `published` are registries in which people look for images, though their names are those of this machine's.
+    `mentioned` is what was asked of the whole text so far, and the answers.
     """
 
     name: str
     text: str
     published: frozenset[str] = frozenset()
-    _mentioned: dict[re.Pattern[str], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    mentioned: dict[tuple[re.Pattern[str], str], bool] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def mentions(self, pattern: re.Pattern[str], word: str = "") -> bool:
         """Whether the pattern matches anywhere; looked for once, as rules ask it for each of a thousand builds.
 
         `word` is a part of everything that the pattern matches; to look for it first is quicker.
         """
-        if pattern not in self._mentioned:
-            self._mentioned[pattern] = word in self.text and pattern.search(self.text) is not None
-        return self._mentioned[pattern]
+        asked = pattern, word
+        if asked not in self.mentioned:
+            self.mentioned[asked] = word in self.text and pattern.search(self.text) is not None
+        return self.mentioned[asked]
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -101,6 +101,12 @@ def test_lint_and_its_patch_need_no_second_parser_of_yaml_for_an_ordinary_workfl
     assert "ruamel.yaml" not in seen
 
 
+def test_lint_starts_without_what_looks_at_images() -> None:
+    seen = imported_by("lint", "tests/fixtures/workflows/before.yml")
+    assert "bot.workflows.rules.workflow_provenance_min" in seen
+    assert not seen.intersection({"bot.rules", "bot.context", "bot.evidence", "bot.signatures", "pydantic"})
+
+
 CLOSED = """
 import os, sys
 os.close({})

@@ -12,6 +12,7 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.find import READ_MAX, diff, explains, fixed_text, lint_text, with_checked_fixes
 from bot.workflows.model import CiFile
+from bot.workflows.read_before import ReadBefore
 from bot.workflows.readers import read_file
 from bot.workflows.rules import LintFinding
 from bot.workflows.surroundings import ALONE
@@ -159,7 +160,7 @@ def test_a_fix_that_does_not_hold_is_not_offered(text: str) -> None:
     fix = Fix((Edit(Place(at, at + len("provenance: false")), text),))
     rule = "workflow-provenance-disabled"
     findings = [replace(one, fix=fix if one.rule == rule else None) for one in lint_text("ci.yml", before)]
-    checked = with_checked_fixes("ci.yml", before, findings, lambda _: None, ALONE)
+    checked = with_checked_fixes(read_file(SourceText("ci.yml", before)), findings, lambda _: None, ALONE)
     assert [one.fixable for one in checked if one.rule == rule] == [text == "provenance: mode=max"]
 
 
@@ -168,9 +169,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are read to find and to check fixes."""
     names = list[str]()
 
-    def counted(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+    def counted(source: SourceText, called: Called = NOT_CALLED, before: ReadBefore | None = None) -> CiFile:
         names.append(source.name)
-        return read_file(source, called)
+        return read_file(source, called, before)
 
     monkeypatch.setattr("bot.workflows.find.read_file", counted)
     return names

@@ -13,6 +13,7 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
 from bot.workflows.places import is_dockerfile, is_justfile, is_other_pipeline, is_shell, is_tasks, is_unread
+from bot.workflows.read_before import ReadBefore
 from bot.workflows.readers import (
     bake,
     compose,
@@ -39,12 +40,14 @@ _MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
 _SHELLS = (".sh", ".bash")
 
 
-def read_file(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+def read_file(source: SourceText, called: Called = NOT_CALLED, before: ReadBefore | None = None) -> CiFile:
     """One file, whatever kind it is; `called` is what is known from the files that call it.
+
+    With `before`, which was read with the same `called`, a workflow's steps that are the same are not read again.
 
     Raises MalformedError when it does not parse or is over our limits, UnknownKindError for any other file.
     """
-    return _within_limit(_read(source, PurePosixPath(source.name).name, called))
+    return _within_limit(_read(source, PurePosixPath(source.name).name, called, before))
 
 
 def exact_documents(source: SourceText) -> tuple[Mapping, ...]:
@@ -70,7 +73,7 @@ def _within_limit(file: CiFile) -> CiFile:
     return file
 
 
-def _read(source: SourceText, name: str, called: Called) -> CiFile:
+def _read(source: SourceText, name: str, called: Called, before: ReadBefore | None) -> CiFile:
     if is_justfile(name):
         return unread.instead(just.read(source, called))
     if read := _reader_of(name, source.text):
@@ -82,7 +85,7 @@ def _read(source: SourceText, name: str, called: Called) -> CiFile:
             return unread.read(source)
         raise
     documents = tuple(node for node in nodes if isinstance(node, Mapping))
-    return _understood(source, name, called, documents, doubtful=doubtful)
+    return _understood(source, name, called, documents, before, doubtful=doubtful)
 
 
 def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
@@ -99,17 +102,26 @@ def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
     return next((read for is_one, read in told if is_one), None)
 
 
-def _understood(
-    source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...], *, doubtful: bool = False
+def _understood(  # noqa: PLR0913 - of a file
+    source: SourceText,
+    name: str,
+    called: Called,
+    documents: tuple[Mapping, ...],
+    before: ReadBefore | None = None,
+    *,
+    doubtful: bool = False,
 ) -> CiFile:
-    return replace(_of_documents(source, name, called, documents), documents=documents, doubtful=doubtful)
+    file = _of_documents(source, name, called, documents, before)
+    return replace(file, documents=documents, doubtful=doubtful, asked=tuple(source.mentioned.items()))
 
 
-def _of_documents(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
+def _of_documents(
+    source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...], before: ReadBefore | None
+) -> CiFile:
     if is_other_pipeline(source.name):
         return other_ci.read(source, documents)
     if any(node.mapping("jobs") for node in documents):
-        return github.read(source, documents, called)
+        return github.read(source, documents, called, before)
     if any(node.mapping("runs") for node in documents):
         return github.read_action(source, documents, called)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):

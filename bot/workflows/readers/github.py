@@ -13,16 +13,20 @@ from bot.workflows.events import CALLED, REQUESTS, Events, leaves_main_out, that
 from bot.workflows.failing import fails
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence, repeated_key, scalars
+from bot.workflows.read_before import ReadBefore, steps_of
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.github_env import Inputs, known_values, matrix_of, texts
 from bot.workflows.readers.github_steps import StepReader
+from bot.workflows.step_state import StepState
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.cosign import of_image
 from bot.workflows.unresolved import normal
 
 
-def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:
-    """A workflow; several documents are read as if their jobs stood in one.
+def read(
+    source: SourceText, documents: tuple[Mapping, ...], called: Called, before: ReadBefore | None = None
+) -> CiFile:
+    """A workflow; several documents are read as if their jobs stood in one. `before`: what need not be read again.
 
     Raises MalformedError when GitHub refuses it because of a key that stands twice.
     """
@@ -32,7 +36,8 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
     events = (triggers - {CALLED}) | called.events if CALLED in triggers and called.events else triggers
     known = known_values(called.inputs)
     given = _given(called)
-    jobs = tuple(job for document in documents for job in _jobs(source, document, known, given, events or None))
+    before = before if before and before.is_of(source) else None
+    jobs = tuple(job for one in documents for job in _jobs(source, one, known, given, events or None, before))
     file = CiFile(
         source,
         FileKind.GITHUB,
@@ -96,8 +101,13 @@ def _given(called: Called) -> dict[str, tuple[str, ...]]:
     return {f"inputs.{name}": texts_ for name, texts_ in called.given.items()}
 
 
-def _jobs(
-    source: SourceText, document: Mapping, known: Inputs, given: dict[str, tuple[str, ...]], events: Events | None
+def _jobs(  # noqa: PLR0913, PLR0917 - what decides what a job does
+    source: SourceText,
+    document: Mapping,
+    known: Inputs,
+    given: dict[str, tuple[str, ...]],
+    events: Events | None,
+    before: ReadBefore | None,
 ) -> Iterator[Job]:
     env, shell = texts(document.mapping("env")), _shell(document)
     jobs = document.mapping("jobs")
@@ -108,10 +118,10 @@ def _jobs(
             reader.events, reader.given = events, given
             reader.matrix = matrix_of(node)
             reader.cosign = of_image(_container(node))
-            job = _job(key.value, node, reader, key.place)
+            job = _job(key.value, node, reader, key.place, before)
             called = tuple(docker_actions.called(source, node))
             step = Step(key.place, operations=called, events=job.events)
-            yield replace(job, steps=(step,)) if called else job
+            yield replace(job, steps=(step,), states=()) if called else job
 
 
 def _container(node: Mapping) -> str:
@@ -126,16 +136,15 @@ def _shell(node: Mapping) -> str:
     return run.text("shell") if run else ""
 
 
-def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
+def _job(name: str, node: Mapping, reader: StepReader, place: Place, before: ReadBefore | None = None) -> Job:
     reader.events = that_run(reader.events, node.text("if"), reader.known)
     reader.off_main = leaves_main_out(node.text("if"), reader.known)
     runs = decided(node.text("if"), reader.known) is not False and reader.events != frozenset()
-    read = reader.read if runs else reader.skip
-    steps = tuple(read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
+    steps, states = _steps(name, node, reader, place, before) if runs else (map(reader.skip, steps_of(node)), ())
     return Job(
         name,
         place,
-        steps,
+        tuple(steps),
         _permissions(node),
         calls=node.text("uses"),
         node=node,
@@ -145,7 +154,22 @@ def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
         events=reader.events,
         title=node.text("name"),
         held=reader.held(),
+        states=tuple(states),
     )
+
+
+def _steps(
+    name: str, node: Mapping, reader: StepReader, place: Place, before: ReadBefore | None
+) -> tuple[list[Step], list[StepState]]:
+    """The steps of a job that runs, and the states before each and after the last."""
+    nodes, start = steps_of(node), reader.state()
+    begun, known = before.begun(name, place, start, nodes) if before else ((), ())
+    steps, states = list(begun), list(known or (start,))
+    reader.resume(states[-1])
+    for step in nodes[len(steps) :]:
+        steps.append(reader.read(step))
+        states.append(reader.state())
+    return steps, states
 
 
 def _needs(node: Mapping) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from bot.workflows.readers.scripts import Done, run_through
 from bot.workflows.readers.silent import seen_script, situation_of
 from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
+from bot.workflows.step_state import StepState
 from bot.workflows.text import SourceText
 from bot.workflows.tools.build_tools import GORELEASER
 from bot.workflows.tools.cosign import ATTESTED, MAY_SIGN
@@ -84,6 +85,28 @@ class StepReader:
         """What scripts wrote to $GITHUB_ENV, all alternatives."""
         return tuple(self.written.items())
 
+    def state(self) -> StepState:
+        """All that decides what the next step does."""
+        return StepState(
+            self.env,
+            self.shell,
+            self.cosign,
+            self.buildx,
+            self.told,
+            self.images,
+            self.written,
+            self.known,
+            self.matrix,
+            self.events,
+            self.given,
+            self.off_main,
+        )
+
+    def resume(self, state: StepState) -> None:
+        """Go on behind steps of the same job that were read before."""
+        self.env, self.cosign, self.buildx = state.env, state.cosign, state.buildx
+        self.told, self.images, self.written = state.told, state.images, state.written
+
     def skip(self, node: Mapping) -> Step:
         """One step that surely does not run."""
         return Step(node.place, id=id_ if _ID.fullmatch(id_ := node.text("id")) else "")
@@ -114,9 +137,10 @@ class StepReader:
 
     def _ran(self, step: Step, done: Done) -> Step:
         for name, values in done.exported.items():
-            self.written[name] = tuple(dict.fromkeys([*self.written.get(name, ()), *values]))
+            self.written = self.written | {name: tuple(dict.fromkeys([*self.written.get(name, ()), *values]))}
             self.env = {one: text for one, text in self.env.items() if one != name} if name in self.env else self.env
-        self.told |= {f"steps.{step.id}.outputs.{name}": values for name, values in done.outputs.items() if step.id}
+        if step.id and done.outputs:
+            self.told = self.told | {f"steps.{step.id}.outputs.{name}": texts_ for name, texts_ in done.outputs.items()}
         operations = tuple(self._with_cosign(operation) for operation in done.operations)
         return replace(step, operations=operations, outputs=tuple(done.outputs.items()))
 
@@ -137,9 +161,9 @@ class StepReader:
         elif step.uses.name == SETUP_BUILDX:
             self.buildx = read_version(inputs.get("version", ""))
         elif step.uses.name in {METADATA, *OLDER_METADATA} and step.id:
-            self.images[step.id] = docker_actions.images_of_metadata(used)
+            self.images = self.images | {step.id: docker_actions.images_of_metadata(used)}
             tags = docker_actions.tags_of_metadata(used)
-            self.told |= {f"steps.{step.id}.outputs.{name}": tags for name in ("tags", "version")}
+            self.told = self.told | {f"steps.{step.id}.outputs.{name}": tags for name in ("tags", "version")}
         script = step.inputs.scalar(other_actions.RUNS_A_SCRIPT.get(step.uses.name, "")) if step.inputs else None
         if script is not None:
             return self._script(step, script, env)
@@ -153,7 +177,7 @@ class StepReader:
         values = Values(env, spell, lambda expression: resolve(expression, env, self.known))
         done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
         before.does_nothing = not (done.operations or done.outputs or done.exported)
-        return self._ran(step, done)
+        return step if before.does_nothing else self._ran(step, done)
 
 
 def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
