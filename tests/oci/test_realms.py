@@ -44,6 +44,17 @@ async def test_no_realm_but_the_registrys_own_or_a_listed_one_is_asked(realm: st
         assert str(caught.value).isprintable()
 
 
+@pytest.mark.parametrize("realm", ["https://robot:h@n@a.example/token?a=@b", "http://robot@[::1", "//robot:h@/x"])
+async def test_a_login_in_a_realm_is_not_shown(realm: str) -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        assert fake.auth is not None
+        fake.auth.realm = realm
+        with pytest.raises(ForbiddenAddressError, match="without a login in it") as caught:
+            await registry.manifest(at(fake))
+        assert "robot" not in str(caught.value)
+
+
 async def test_a_realm_that_the_operator_listed_gets_the_login(tmp_path: Path) -> None:
     auth = Auth(user="robot", password=SECRET, anonymous=False)
     async with FakeRegistry(auth=auth) as fake, FakeRegistry(auth=auth) as server:

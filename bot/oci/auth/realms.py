@@ -1,6 +1,7 @@
 """Whom to ask for a token, and who may see credentials: known realms, and a registry's own host."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,9 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = {
     "registry.gitlab.com": ("https://gitlab.com/jwt/auth", "container_registry"),
 }
 """registry -> realm and service. Asking there first saves the 401."""
+
+
+_LOGIN: Final = re.compile(r"//[^/?#]*@")
 
 
 class RealmTrust(StrEnum):
@@ -68,7 +72,7 @@ class Realms:
             return Realm(url, challenge.service, RealmTrust.FULL)
         if url is not None and not expected and self._local and url.scheme == "https":
             return Realm(url, challenge.service, RealmTrust.NAMELESS)
-        hint = "which is not a URL" if url is None else wanted(endpoint.registry, url)
+        hint = "which is not a URL without a login in it" if url is None else wanted(endpoint.registry, url)
         raise ForbiddenAddressError(
             f"{endpoint.registry} wants its tokens to come from {_shown(challenge.realm)!r}; {hint}",
             host=endpoint.registry,
@@ -98,4 +102,5 @@ def wanted(registry: str, realm: URL) -> str:
 
 
 def _shown(text: str) -> str:
-    return "".join(character for character in text if character.isprintable())[:100]
+    """Printable and cut, without a login: messages go to channels and logs."""
+    return _LOGIN.sub("//", "".join(character for character in text if character.isprintable()))[:100]
