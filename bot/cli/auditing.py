@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
-from bot.check.audit.run import Auditor, NoMemory, RowMemory
+from bot.check.audit.memory import NoMemory, RowMemory
+from bot.check.audit.run import Auditor
 from bot.check.audit.scope import AuditScope, repositories_of, repository
 from bot.cli.audit_globs import Expanded, expand, is_glob
 from bot.cli.audit_memory import AuditMemory

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.check.audit.run import Auditor, NoMemory, RowMemory
+from bot.check.audit.memory import NoMemory, RowMemory
+from bot.check.audit.run import Auditor
 from bot.check.audit.scope import AuditScope, choose, repositories_of, repository
 from bot.check.looker import Looker
 from bot.errors import InvalidReferenceError

@@ -4,18 +4,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from bot.check.audit.eras import not_yet_asked
 from bot.check.audit.held import ContentKey, HeldEvidence
 from bot.check.audit.hosts import SilentHosts
+from bot.check.audit.memory import NoMemory, RowMemory
+from bot.check.audit.rows import all_turns, named_row, unread_row
 from bot.check.audit.scope import IMAGES_MAX, AuditScope, ChosenTags, ScopedImage, choose
 from bot.check.audit.tag_digests import TagDigests
 from bot.check.looker import Looker
 from bot.errors import RegistryError, UsageError
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
-from bot.report.audit import Audit, AuditRow, Unlisted, VersionTurn, row_of, turns
+from bot.report.audit import Audit, AuditRow, Unlisted, row_of
 from bot.unreadable import UnknownReason, Unreadable, unreadable
 
 T = TypeVar("T")
@@ -29,27 +31,6 @@ ROWS_AT_ONCE: Final = 8
 
 TAGS_AT_ONCE: Final = 8
 """Tags of which is asked together what they stand for."""
-
-
-class RowMemory(Protocol):
-    """Keeps the rows of an audit that is not over, so that it can be resumed."""
-
-    def known(self, image: Reference, digest: str) -> AuditRow | None:
-        """The row of that image at that digest, if it was looked at before."""
-
-    def keep(self, row: AuditRow) -> None:
-        """Keep a row that needs no second look."""
-
-
-class NoMemory:
-    """For an audit that is never resumed."""
-
-    def known(self, image: Reference, digest: str) -> AuditRow | None:  # noqa: ARG002 - it knows nothing
-        """None."""
-        return None
-
-    def keep(self, row: AuditRow) -> None:
-        """Nothing."""
 
 
 def _unseen(done: int, total: int) -> None:
@@ -85,7 +66,7 @@ class Auditor:
         rows = await self._rows(images)
         return Audit(
             rows=tuple(rows),
-            turns=tuple(_all_turns(rows)),
+            turns=tuple(all_turns(rows)),
             unlisted=tuple(one for one in listed if isinstance(one, Unlisted)),
             left_out={name: tags.left_out for name, tags in chosen.items() if tags.left_out},
             notes=(*notes, *_empty(chosen)),
@@ -155,8 +136,8 @@ class Auditor:
     ) -> AuditRow:
         digest = digests[one.image]
         if isinstance(digest, Unreadable):
-            return _unread(one, digest)
-        named = _named(one, digest, digests)
+            return unread_row(one, digest)
+        named = named_row(one, digest, digests)
         known = self.memory.known(one.image, digest)
         if known is not None and known.baseline_digest == named.baseline_digest:
             for key in self._keys(one, digests):
@@ -165,7 +146,7 @@ class Auditor:
         evidence = await held.of(self._key(one.image, digest), one.image)
         baseline = await self._baseline(one, digests, held)
         if isinstance(evidence, Unreadable):
-            return _unread(one, evidence, digest)
+            return unread_row(one, evidence, digest)
         row = await self._judged(named, replace(evidence, image=one.image), baseline)
         if row.was_read and row.verdict != "unknown" and not isinstance(baseline, Unreadable):
             self.memory.keep(row)
@@ -203,32 +184,6 @@ class Auditor:
         policy = self.looker.policies.for_image(evidence.image)
         before = not_yet_asked(policy, evidence)
         return row_of(report, named, before=before, readers=policy.expected.layouts)
-
-
-def _unread(one: ScopedImage, why: Unreadable, digest: str = "") -> AuditRow:
-    return _named(one, digest, {}).model_copy(update={"reason": why.reason})
-
-
-def _named(one: ScopedImage, digest: str, digests: Mapping[Reference, str | Unreadable]) -> AuditRow:
-    before = digests.get(one.baseline, "") if one.baseline else ""
-    return AuditRow(
-        repository=one.image.name,
-        tag=one.image.tag,
-        version=one.version,
-        family=one.family,
-        digest=digest,
-        baseline=one.baseline.tag if one.baseline and isinstance(before, str) and before else "",
-        baseline_digest=before if isinstance(before, str) else "",
-    )
-
-
-def _all_turns(rows: Sequence[AuditRow]) -> Iterator[VersionTurn]:
-    families: dict[tuple[str, str], list[AuditRow]] = {}
-    for row in reversed(rows):
-        if row.version:
-            families.setdefault((row.repository, row.family), []).append(row)
-    for own in reversed(families.values()):
-        yield from turns(own)
 
 
 def _empty(chosen: dict[str, ChosenTags]) -> Iterator[str]:
