@@ -10,19 +10,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final, TypeVar
 
 import structlog
-from docket.execution import Disposition, Execution, ExecutionState
+from docket.execution import Disposition, ExecutionState
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from bot import request_ids, tracing
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
+from bot.jobs.docket_call import DocketCall, at, first_event, named, set_back, since, text_of
 from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, checking_lane, posting_lane, slots
 from bot.jobs.parts import FailureNote
 from bot.jobs.placing import Placed, Placing, PushCall
@@ -47,9 +46,6 @@ AT_ONCE: Final = 8
 """Jobs of a lane that this process stores at once, with docket's own connections. Others wait, instead of failing for
 want of one."""
 
-SET_BACK_MAX: Final = 400 * 24 * 3600 * 1000
-"""Milliseconds; a record that says more is wrong, and dates cannot be reckoned with it."""
-
 _ENDED: Final = {ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.CANCELLED}
 
 _PAUSES: Final = (0.1, 0.4, 1.0)
@@ -71,7 +67,7 @@ class DocketQueue:
         self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0, is_announced: bool = False
     ) -> bool:
         """See JobQueue. When this returns, the job survives the death of any process."""
-        key, delivery = _named(job.workspace, key), delivery and _named(job.workspace, delivery)
+        key, delivery = named(job.workspace, key), delivery and named(job.workspace, delivery)
         call = self._check_of(job, key)
         if delay or is_announced:
             match await self._place_push(job, call, delivery, delay, is_announced=is_announced):
@@ -87,7 +83,7 @@ class DocketQueue:
             return False
         return await self._placed_again(call, delivery, delay)
 
-    async def _placed_again(self, call: "_Call", delivery: str, delay: float) -> bool:
+    async def _placed_again(self, call: "DocketCall", delivery: str, delay: float) -> bool:
         """Place the job of a delivery that is ours, beside what may wait or run; then the delivery is noted."""
         try:
             placed = await self._place(call, delay)
@@ -105,13 +101,13 @@ class DocketQueue:
 
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
         """See JobQueue."""
-        name = f"question:{_named(question.workspace, key)}"
-        return await self._place(_Call(Lane.ASKED, QUESTION, name, _text_of(question)))
+        name = f"question:{named(question.workspace, key)}"
+        return await self._place(DocketCall(Lane.ASKED, QUESTION, name, text_of(question)))
 
     async def talk(self, job: TalkJob, *, key: str) -> bool:
         """See JobQueue."""
-        name = f"talk:{_named(job.workspace, key)}"
-        return await self._place(_Call(Lane.ANSWERS, TALK, name, _text_of(job)))
+        name = f"talk:{named(job.workspace, key)}"
+        return await self._place(DocketCall(Lane.ANSWERS, TALK, name, text_of(job)))
 
     async def post_report(self, job: CheckJob, release: str) -> None:
         """Queue the post of the release that the job's image belongs to, once for all of its images.
@@ -119,19 +115,19 @@ class DocketQueue:
         A person's job is their own, because the answer is about one image. Raises StoreError.
         """
         about = job.image if job.is_asked else release
-        name = f"report:{_named(job.workspace, about)}|{job.channel}|{job.user}"
-        await self._place(_Call(posting_lane(job), REPORT, name, _text_of(job)))
+        name = f"report:{named(job.workspace, about)}|{job.channel}|{job.user}"
+        await self._place(DocketCall(posting_lane(job), REPORT, name, text_of(job)))
 
     async def post_failure(self, note: FailureNote) -> None:
         """Queue the post of what went wrong. Raises StoreError."""
         job = note.job
-        key = f"{_named(job.workspace, job.image)}|{job.channel}|{job.user}"
-        await self._place(_Call(posting_lane(job), FAILURE, f"failure:{key}", note.model_dump_json()))
+        key = f"{named(job.workspace, job.image)}|{job.channel}|{job.user}"
+        await self._place(DocketCall(posting_lane(job), FAILURE, f"failure:{key}", note.model_dump_json()))
 
     async def post_again(self, post: UndeliveredPost) -> None:
         """Queue a post again that Slack did not take. Raises StoreError."""
         if post.task in TASKS[Lane.POSTS]:
-            await self._place(_Call(Lane.POSTS, post.task, post.name, post.text))
+            await self._place(DocketCall(Lane.POSTS, post.task, post.name, post.text))
 
     async def is_open(self, key: str) -> bool:
         """Whether what a person asked for under that key has not come to an end. Raises StoreError."""
@@ -140,12 +136,12 @@ class DocketQueue:
         return found is not None and found.state not in _ENDED
 
     @staticmethod
-    def _check_of(job: CheckJob, key: str) -> "_Call":
+    def _check_of(job: CheckJob, key: str) -> "DocketCall":
         lane = checking_lane(job)
         name = f"asked:{key}" if lane is Lane.ASKED else f"pushed:{key}"
-        return _Call(lane, CHECK, name, _text_of(job))
+        return DocketCall(lane, CHECK, name, text_of(job))
 
-    async def _place(self, call: "_Call", delay: float = 0.0) -> bool:
+    async def _place(self, call: "DocketCall", delay: float = 0.0) -> bool:
         """Store it, whatever waits or runs under that name."""
 
         async def add() -> bool:
@@ -155,38 +151,38 @@ class DocketQueue:
         return await _tried(add)
 
     async def _place_push(
-        self, job: CheckJob, call: "_Call", delivery: str, delay: float, *, is_announced: bool
+        self, job: CheckJob, call: "DocketCall", delivery: str, delay: float, *, is_announced: bool
     ) -> Placed:
         """Store it in one step, if nothing waits or runs under that name."""
 
         async def place() -> Placed:
             # By the store's clock, which may be an hour from ours; a hair late, which a job that waits does not mind.
             now = await self._store.at_latest()
-            due = _at(now + delay)
-            args = (call.text, int(now * 1000), _since(due))
+            due = at(now + delay)
+            args = (call.text, int(now * 1000), since(due))
             push = PushCall(job, call.task, call.name, args, due, delivery, is_due=not delay, is_announced=is_announced)
             return await self._placing.place(self.dockets[call.lane], push)
 
         return await _tried(place)  # one command, which shares its connection with others (bot/store/grouping.py)
 
-    async def _add(self, call: "_Call", delay: float) -> bool:
+    async def _add(self, call: "DocketCall", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name
         # By the store's clock, which may differ from ours by an hour. Only a check depends on the exact time.
         told = await (self._store.exactly_now() if call.task == CHECK else self._store.now())
         now = int(told * 1000)
-        due = _at(now / 1000 + delay)
-        added = await docket.add(call.task, due, name)(call.text, now, _since(due))
+        due = at(now / 1000 + delay)
+        added = await docket.add(call.task, due, name)(call.text, now, since(due))
         if added.disposition is Disposition.SCHEDULED:
             return True
         waiting = await docket.get_execution(name)
         if waiting is None or waiting.state not in {ExecutionState.SCHEDULED, ExecutionState.QUEUED}:
             # It runs at this moment, or has just ended: it may have looked before this event. So once more.
-            await docket.replace(call.task, due, name)(call.text, now, _since(due))
+            await docket.replace(call.task, due, name)(call.text, now, since(due))
             return True
-        first = _first_event(waiting, now)
+        first = first_event(waiting, now)
         if delay:
-            due = max(waiting.when - _set_back(waiting, now), min(due, _at(first / 1000 + self._settle_max)))
-        await docket.replace(call.task, due, name)(call.text, first, _since(due))
+            due = max(waiting.when - set_back(waiting, now), min(due, at(first / 1000 + self._settle_max)))
+        await docket.replace(call.task, due, name)(call.text, first, since(due))
         return False
 
 
@@ -200,54 +196,6 @@ async def _tried(place: Callable[[], Awaitable[P]]) -> P:
                 except RedisConnectionError:
                     await asyncio.sleep(pause)
             return await place()
-
-
-def _text_of(job: CheckJob | QuestionJob | TalkJob) -> str:
-    """As it travels: with the id of what is done now, if it is not from an earlier job that has its own; and its trace.
-
-    Docket keeps the trace of a job, but not of one that waits for its time.
-    """
-    told = {"request_id": job.request_id or request_ids.current() or request_ids.new()}
-    if isinstance(job, CheckJob):
-        told["trace"] = tracing.current() or job.trace
-    new = {name: value for name, value in told.items() if getattr(job, name) != value}
-    return (job.model_copy(update=new) if new else job).model_dump_json()
-
-
-def _named(workspace: str, name: str) -> str:
-    """The same work for two Slack workspaces is two jobs."""
-    return f"{workspace}/{name}" if workspace else name
-
-
-def _at(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _since(due: datetime) -> int:
-    """In milliseconds: a look that began before this one is due says nothing about it, and is too early."""
-    return int(due.timestamp() * 1000)
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A job as docket stores it."""
-
-    lane: Lane
-    task: str
-    name: str
-    text: str
-
-
-def _first_event(waiting: Execution, now: int) -> int:
-    """When the first event of that job came, in milliseconds; `now` for what cannot be."""
-    first = waiting.args[1] if len(waiting.args) > 1 else now
-    return first if isinstance(first, int) and 0 < first <= now else now
-
-
-def _set_back(waiting: Execution, now: int) -> timedelta:
-    """How far the store's clock was set back since that job was stored: its first event lies in the future then."""
-    first = waiting.args[1] if len(waiting.args) > 1 else now
-    return timedelta(milliseconds=max(0, min(first - now, SET_BACK_MAX))) if isinstance(first, int) else timedelta()
 
 
 async def _elsewhere(job: str, first: int, since: int) -> None:

@@ -3,36 +3,38 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from bot.workflows.baked import is_baked
-from bot.workflows.builds import Asked, Build
+from bot.workflows.builds import Build
 from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
 from bot.workflows.failing import is_gone
+from bot.workflows.file_facts import (
+    builds_for_main,
+    builds_leaving,
+    is_trial_of,
+    joined_by_docker,
+    made_asking,
+    may_sign,
+    used_by,
+)
 from bot.workflows.held import chosen, spread, texts_of
-from bot.workflows.images import Name, read_name, stays_here
+from bot.workflows.images import Name, read_name
 from bot.workflows.logins import is_refused
 from bot.workflows.model import TARGETS, CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, scalars
-from bot.workflows.operations import Attached, ImageOperation, Merge, Sign, UnknownSigner
+from bot.workflows.operations import ImageOperation, UnknownSigner
 from bot.workflows.origin import named_repository
-from bot.workflows.purposes import (
-    doubts_of,
-    doubts_of_dockerfile,
-    is_test_image,
-    is_trial_branch,
-    is_trial_command,
-    is_trial_job,
-)
+from bot.workflows.purposes import doubts_of, doubts_of_dockerfile, is_trial_branch, is_trial_command
 from bot.workflows.pushes import StorePush, keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
 from bot.workflows.room import without_room
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by, with_used
-from bot.workflows.text import Place, SourceText
+from bot.workflows.text import Place
 from bot.workflows.unresolved import normal, only_unresolved
 from bot.workflows.upgrade import ask_in_full
 
@@ -53,7 +55,7 @@ class LintContext:
 
         Those that the engine's store holds until `docker push` are among them, if it may keep attestations.
         """
-        return iter(self.file.once(_leaving))
+        return iter(self.file.once(builds_leaving))
 
     def pushed_by_engine(self, job: Job, build: Build) -> bool:
         """Whether it is built into the engine's store, of which it is not known whether it keeps attestations."""
@@ -89,7 +91,7 @@ class LintContext:
         return found if where is self else (*found, *(one for one in self.doubts(job) if one not in found))
 
     def _owner(self, job: Job, operation: ImageOperation) -> "tuple[LintContext, Job]":
-        for file in map(self.follow, job.once(_used_by, None)):
+        for file in map(self.follow, job.once(used_by, None)):
             for other in file.jobs if file else ():
                 if file and other.step_of(operation) is not None:
                     return replace(self, file=file), other
@@ -107,7 +109,7 @@ class LintContext:
     def _beside_main(self, job: Job, build: Build) -> bool:
         """Whether it runs for other branches alone, and another step builds for the main one."""
         step = job.step_of(build)
-        return step is not None and step.off_main and job.once(_builds_for_main, None)
+        return step is not None and step.off_main and job.once(builds_for_main, None)
 
     def doubts_of_buildx(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that a new buildx makes this: nobody knows what other runners than GitHub's have.
@@ -131,7 +133,7 @@ class LintContext:
     def doubts_of_joined(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that this image has attestations by default: `docker manifest create` takes it."""
         own = {name.tagged for name in spread(build.names or (), self.file, job)}
-        return (Doubt.JOINED,) if own and not own.isdisjoint(self.file.once(_joined)) else ()
+        return (Doubt.JOINED,) if own and not own.isdisjoint(self.file.once(joined_by_docker)) else ()
 
     def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
         """Why it is not certain that this job publishes an image of these names that people use."""
@@ -148,7 +150,7 @@ class LintContext:
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
             aside = bool(self.file.branches) and all(map(is_trial_branch, self.file.branches))
-            found += [Doubt.TRIAL] if aside or job.once(_is_trial, (stem, self.file.title)) else []
+            found += [Doubt.TRIAL] if aside or job.once(is_trial_of, (stem, self.file.title)) else []
         if self.file.kind in RUN_BY_OTHERS:
             found += [one for one in self._doubts_of_run(job) if one not in found]
         return tuple(found)
@@ -172,7 +174,7 @@ class LintContext:
     def doubts_of_sources(self, *sources: Name) -> tuple[Doubt, ...]:
         """Whether images that are copied or joined surely have attestations: by a build of this file that asks."""
         wanted = {name.tagged for name in sources}
-        return (Doubt.SOURCES_UNKNOWN,) if wanted.isdisjoint(self.file.once(_made_asking)) else ()
+        return (Doubt.SOURCES_UNKNOWN,) if wanted.isdisjoint(self.file.once(made_asking)) else ()
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it, or the image has no room."""
@@ -196,13 +198,13 @@ class LintContext:
         requests = only_requests(job.events)
         if job.calls:
             called = self._followed(job.calls, job.place)
-            yield from ((job.place, operation) for operation in called if not requests or _signs(operation))
+            yield from ((job.place, operation) for operation in called if not requests or may_sign(operation))
         for step in job.steps:
             hidden = step.for_requests
             own = ((operation.place, operation) for operation in step.operations)
-            yield from (one for one in own if not hidden or _signs(one[1]))
+            yield from (one for one in own if not hidden or may_sign(one[1]))
             used = self._followed(step.local, step.place) if step.local else ()
-            yield from ((step.place, operation) for operation in used if not hidden or _signs(operation))
+            yield from ((step.place, operation) for operation in used if not hidden or may_sign(operation))
 
     def dockerfile(self, build: Build) -> str | None:
         """The text of the Dockerfile that a build is made from; None where that is not known."""
@@ -215,77 +217,13 @@ class LintContext:
             yield UnknownSigner(place)
             return
         for job in called.jobs:
-            hidden = (one for step in job.steps if step.for_requests for one in step.operations if _signs(one))
+            hidden = (one for step in job.steps if step.for_requests for one in step.operations if may_sign(one))
             yield from (*job.publishing, *hidden)
             if job.calls or any(step.local for step in job.steps):
                 yield UnknownSigner(place)
 
 
-def _leaving(file: CiFile) -> tuple[tuple[Job, Build], ...]:
-    every = ((job, one) for job in file.jobs for one in job.publishing if isinstance(one, Build))
-    return tuple((job, build) for job, build in every if _leaves(file, job, build))
-
-
-def _leaves(file: CiFile, job: Job, build: Build) -> bool:
-    if build.aside or is_test_image(build.names or ()):
-        return False
-    if build.push is not False:
-        return not _is_local(build, file.source)
-    if build.load is not True or keeps_attestations(file, job, build) is False:
-        return False
-    push = pushed_from_store(file, job, build)
-    return push is not None and not push.name.startswith(_NOBODYS)
-
-
-def _is_trial(job: Job, file: tuple[str, str]) -> bool:
-    """Whether the job, or the file by its name or title, is for tests."""
-    return any(map(is_trial_job, (*file, job.name, job.title)))
-
-
-def _used_by(job: Job, _: None) -> tuple[str, ...]:
-    """The files of its repository that a job uses."""
-    return tuple(uses for uses in (job.calls, *(step.local for step in job.steps)) if uses.startswith("./"))
-
-
-def _builds_for_main(job: Job, _: None) -> bool:
-    """Whether a step of the job builds for the main branch, too."""
-    return any(not step.off_main and any(isinstance(one, Build) for one in step.operations) for step in job.steps)
-
-
-def _joined(file: CiFile) -> frozenset[str]:
-    """The names of all images that `docker manifest create` takes."""
-    return frozenset(
-        name.tagged
-        for job in file.jobs
-        for one in job.operations
-        if isinstance(one, Merge) and one.tool == DOCKER_MANIFEST
-        for name in spread(one.sources, file, job)
-    )
-
-
-def _made_asking(file: CiFile) -> frozenset[str]:
-    """The names of all images that a build surely pushes, and asks for attestations."""
-    builds = (one for job in file.jobs for one in job.publishing if isinstance(one, Build))
-    asking = (one for one in builds if one.push is True and (_ASKS & {one.provenance.asked, one.sbom.asked}))
-    return frozenset(name.tagged for one in asking for name in one.names or ())
-
-
-def _signs(operation: ImageOperation) -> bool:
-    return isinstance(operation, Sign | Attached | UnknownSigner)
-
-
 _ON_VARIABLE = re.compile(r"\bvars\.\w+\s*==")
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
 """Labels of GitHub's own runners, larger ones among them."""
-DOCKER_MANIFEST: Final = "docker manifest create"
 _COMMANDS = TARGETS | {FileKind.SHELL}
-_NOBODYS: Final = "docker.io/library/"
-"""Where a plain name would be pushed, which nobody may do: it stays here, or is tagged anew."""
-_ASKS = {Asked.MIN, Asked.FULL}
-
-
-def _is_local(build: Build, source: SourceText) -> bool:
-    """Whether it stays here: by its registry, or by a bare name that nobody may push, where a push is not certain."""
-    names = build.names or ()
-    bare = build.push is not True and all(name.repository.startswith(_NOBODYS) for name in names)
-    return bool(names) and (bare or all(stays_here(name, source) for name in names))

@@ -4,7 +4,7 @@ Everything may be an unresolved part; then it is None, or stays in the text as i
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.edits import Fix
@@ -13,6 +13,9 @@ from bot.workflows.shell.script import Script
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place
 from bot.workflows.versions import Cosign
+
+DOCKER_MANIFEST: Final = "docker manifest create"
+"""The tool of a `Merge` that leaves attestations out."""
 
 
 @dataclass(frozen=True, slots=True)

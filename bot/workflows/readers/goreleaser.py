@@ -14,7 +14,7 @@ from bot.workflows.editors.flags import NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Scalar
-from bot.workflows.operations import Merge
+from bot.workflows.operations import DOCKER_MANIFEST, Merge
 from bot.workflows.text import SourceText
 from bot.workflows.unresolved import only_unresolved
 
@@ -68,7 +68,7 @@ def _operations(document: Mapping) -> Iterator[Build | OtherBuild | Merge]:
     for entry in _tables(document, "docker_manifests"):
         if entry.text("use") != _PODMAN and (name := entry.scalar("name_template")):
             sources = tuple(read_name(text) for text in _texts(entry, "image_templates"))
-            yield Merge("docker manifest create", (read_name(_written(name.value)),), sources, entry.place)
+            yield Merge(DOCKER_MANIFEST, (read_name(_written(name.value)),), sources, entry.place)
 
 
 def _tables(document: Mapping, key: str) -> Iterator[Mapping]:

@@ -10,7 +10,7 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.images import stays_here
 from bot.workflows.model import CiFile, Job
-from bot.workflows.operations import Annotate, ImageOperation, ImagePush, Merge
+from bot.workflows.operations import DOCKER_MANIFEST, Annotate, ImageOperation, ImagePush, Merge
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools import manifest_tool
@@ -35,7 +35,7 @@ rule = LintRule(
     references=("https://docs.docker.com/reference/cli/docker/buildx/imagetools/create/",),
 )
 
-TOOL = "docker manifest create"
+
 _CREATE = re.compile(r"manifest[ \t]+create\b")
 _MAKE = re.compile(r"\t[@+ -]*")
 _DROPS_UNKNOWN = re.compile(r"(?:!=|-ne|grep[ \t]+-v|not)[ \t\"'\\]*unknown")
@@ -98,7 +98,7 @@ def _is_of_manifest_tool(operation: ImageOperation) -> TypeGuard[Merge]:
 def _merges(file: CiFile) -> Iterator[tuple[Job, Merge]]:
     for job in file.jobs:
         for merge in job.publishing:
-            if not isinstance(merge, Merge) or merge.tool != TOOL:
+            if not isinstance(merge, Merge) or merge.tool != DOCKER_MANIFEST:
                 continue
             if not any(stays_here(name, file.source) for name in merge.names):
                 yield job, merge

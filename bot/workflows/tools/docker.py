@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.workflows.images import Name, read_name
-from bot.workflows.operations import Annotate, Boot, ImageOperation, ImagePush, Merge, Pull, Retag
+from bot.workflows.operations import DOCKER_MANIFEST, Annotate, Boot, ImageOperation, ImagePush, Merge, Pull, Retag
 from bot.workflows.shell.flags import read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.docker_build import bake, build, compose_build
@@ -140,5 +140,4 @@ def _manifest_create(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
     target, sources = tuple(map(read_name, texts[:1])), [text for text in texts[1:] if not only_unresolved(text)]
     plain = all(flag.name in {"--amend", "-a"} for flag in flags.flags) and not line.command.redirected
     plain = plain and not any(map(only_unresolved, texts))  # may hold --amend
-    tool = "docker manifest create"
-    yield Merge(tool, target, tuple(map(read_name, sources)), line.place(), plain, line.extent())
+    yield Merge(DOCKER_MANIFEST, target, tuple(map(read_name, sources)), line.place(), plain, line.extent())
