@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -29,6 +28,7 @@ from bot.slack.scopes import POSTING_SCOPE
 from bot.slack.sender import ThreadSender
 from bot.slack.takeover import TakeOver
 from bot.slack.transport import Refused
+from bot.slack.updater import ThreadRead, ThreadUpdater
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
 from bot.store.attention import Notes
@@ -51,28 +51,8 @@ AHEAD: Final = 12 * 3600.0
 UNDELIVERED_AGAIN: Final = 300.0
 """Seconds, for those who do not keep what Slack did not take."""
 
-CONFLICTS_MAX: Final = 20
-"""Attempts to store a plan while other reports change the same thread."""
-
 ReleaseSource: TypeAlias = Callable[[], Awaitable[ReleaseView]]
 """Reads the release as it is now."""
-
-_Plan: TypeAlias = Callable[[Thread | None], Awaitable[tuple[Desired, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadChange:
-    """A thread before and after."""
-
-    before: Thread | None
-    now: Thread | None
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadRead:
-    """A thread as it was read before what is published, or that there was none."""
-
-    thread: Thread | None
 
 
 class Outbox:
@@ -84,14 +64,15 @@ class Outbox:
         self._store = store
         self._threads = Threads(store)
         self._notes = Notes(store)
-        self._sender = ThreadSender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
+        sender = ThreadSender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
+        self._updater = ThreadUpdater(self._threads, sender)
         self._places = places
         self._requester = requester
         self._base_url = base_url
         self._choices = StoredChoices(store)
         self._passed = PassedReleases(store)
         self._problems = SlackProblems(store)
-        self._takeover = TakeOver(store, self._threads, self._sender)
+        self._takeover = TakeOver(store, self._threads, sender)
 
     async def publish(
         self,
@@ -130,7 +111,7 @@ class Outbox:
             await self._passed.add(address)
         ahead = AHEAD if asker.user else 0.0
         first = None if has_old else ThreadRead(seen)
-        change = await self._bring(place, address, of_release, ahead=ahead, first=first)
+        change = await self._updater.update(place, address, of_release, ahead=ahead, first=first)
         if has_old and change.now is not None:
             await self._takeover.close(change.now, release.title, images, place)
         await self._requester.after_report(release, place, change.before, change.now, asker.to)
@@ -171,9 +152,9 @@ class Outbox:
             return plan_failure(thread, failure, intent=intent, now=now, is_news=is_news) if thread or opens else ()
 
         await self._takeover.adopt(address, (failure.image,))
-        change = await self._bring(place, address, of_failure)
+        change = await self._updater.update(place, address, of_failure)
         if is_untold(change.before, change.now, failure.image):  # only sending shows that somebody has deleted it
-            change = await self._bring(place, address, partial(of_failure, is_news=True))
+            change = await self._updater.update(place, address, partial(of_failure, is_news=True))
         await self._delivered(place, change.now)
 
     async def publish_unreachable(
@@ -195,7 +176,7 @@ class Outbox:
         async def of_silence(thread: Thread | None) -> tuple[Desired, ...]:
             return plan_silence(thread, silent, intent=intent, now=now)
 
-        await self._delivered(place, (await self._bring(place, address, of_silence)).now)
+        await self._delivered(place, (await self._updater.update(place, address, of_silence)).now)
 
     async def _delivered(self, place: Destination, thread: Thread | None) -> None:
         """Raise PostingError (UNDELIVERED) if a person must do something before Slack takes all of it."""
@@ -217,41 +198,7 @@ class Outbox:
             fields = {"verdict": "", "since": "0", "digest": ""}
             return () if thread else (desired("", draft, intent=new_intent(), fields=fields),)
 
-        await self._bring(place, address, of_digest)
-
-    async def _bring(
-        self,
-        place: Destination,
-        address: Address,
-        plan_for: _Plan,
-        *,
-        ahead: float = 0.0,
-        first: ThreadRead | None = None,
-    ) -> ThreadChange:
-        """Store the desired messages, then send them. `first` is the thread, if it was read already."""
-        change = await self._want(address, plan_for, ahead, first=first, is_posted=place.is_stored)
-        before, now = change.before, change.now
-        if now is not None and now.is_pending:
-            await self._sender.flush(address, place.transport)
-            now = await self._threads.get(address)
-            # Only sending shows that somebody has deleted the thread; then plan again.
-            if now is not None and now.parent.state is MessageState.GONE:
-                return ThreadChange(before, (await self._bring(place, address, plan_for, ahead=ahead)).now)
-        return ThreadChange(before, now)
-
-    async def _want(
-        self, address: Address, plan_for: _Plan, ahead: float, *, first: ThreadRead | None, is_posted: bool
-    ) -> ThreadChange:
-        for _ in range(CONFLICTS_MAX):
-            thread = first.thread if first else await self._threads.get(address)
-            first = None
-            wanted = await plan_for(thread)
-            if not wanted:
-                return ThreadChange(thread, await self._threads.get(address))
-            now = await self._threads.want(address, thread, wanted, ahead=ahead, is_posted=is_posted)
-            if now is not None:
-                return ThreadChange(thread, now)
-        raise PostingError("too many reports on that release at once", code="busy", retry_after=5.0)
+        await self._updater.update(place, address, of_digest)
 
 
 def _problems(thread: Thread | None, where: str) -> Iterator[SlackProblem]:

@@ -17,6 +17,7 @@ from bot.slack.transport import (
     Transport,
     TransportLimits,
 )
+from bot.slack.updater import ThreadUpdater
 from bot.store import Store
 from bot.store.threads import Address, Desired, Message, Thread, Threads
 from bot.store.threads.sending import Begun, Sending, Turn
@@ -147,10 +148,12 @@ async def publish_and_die(  # noqa: PLR0913, PLR0917 - who dies, and what it was
         sending = DyingSending(store, threads, lock_ms=DEAD_AFTER_MS)
         threads.fate = sending.fate = fate
         outbox: Any = office.outbox
-        outbox._threads = outbox._sender._threads = threads
-        outbox._sender._sending = sending
-        flush = outbox._sender.flush
-        outbox._sender.flush = lambda address, way: flush(address, DyingTransport(way, fate))
+        sender = outbox._updater.sender
+        outbox._threads = sender._threads = threads
+        outbox._updater = ThreadUpdater(threads, sender)
+        sender._sending = sending
+        flush = sender.flush
+        sender.flush = lambda address, way: flush(address, DyingTransport(way, fate))
         with suppress(Killed):
             office.owners, office.mentions = owners, mentions
             await office.publish(told)

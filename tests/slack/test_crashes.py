@@ -148,7 +148,7 @@ async def test_a_worker_that_was_thought_dead_writes_nothing_any_more(
     arrived, gate = asyncio.Event(), asyncio.Event()
     async with opened(slack, store, lock_ms=DEAD_AFTER_MS) as slow:
         post = slow.outbox._places._slack.post  # type: ignore[union-attr]
-        keep = slow.outbox._sender._sending.keep
+        keep = slow.outbox._updater.sender._sending.keep
 
         async def frozen(turn: Turn) -> bool:
             if arrived.is_set():
@@ -161,7 +161,7 @@ async def test_a_worker_that_was_thought_dead_writes_nothing_any_more(
             await gate.wait()
             return answer
 
-        slow.outbox._sender._sending.keep = frozen  # type: ignore[method-assign]
+        slow.outbox._updater.sender._sending.keep = frozen  # type: ignore[method-assign]
         slow.outbox._places._slack.post = hanging  # type: ignore[union-attr, method-assign]
         first = asyncio.create_task(slow.publish(FIRST))
         await arrived.wait()

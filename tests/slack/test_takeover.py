@@ -30,7 +30,7 @@ async def old_thread(office: Office, image: str) -> None:
         address, None, (desired("", parent, intent=f"i{image}", fields=fields), desired(SBOM, fix))
     )
     place = await office.outbox._places.of(CHANNEL)
-    await office.outbox._sender.flush(address, place.transport)
+    await office.outbox._updater.sender.flush(address, place.transport)
 
 
 async def test_one_goes_on_as_the_thread_of_the_release_and_nothing_is_told_again(office: Office) -> None:
