@@ -73,7 +73,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     badges, board = Badges(watched), BoardPage(watched)
     threads = ThreadList(Threads(store), Releases(store))
     pages = ReportPages(reports, Threads(store), queue)
-    comparing = ComparePage(reports, Differences(store), queue, proxies, settings.github_server)
+    comparing = ComparePage(reports, Differences(store), queue, proxies, policies, settings.github_server)
     lists = ListPages(watch, Waivers(store), policies)
     app.add_routes(
         [

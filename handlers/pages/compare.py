@@ -17,6 +17,7 @@ from bot.intake.job import JobQueue
 from bot.intake.question import QuestionJob
 from bot.intake.rate import RateLimit
 from bot.oci.reference import Reference
+from bot.policy import Policies
 from bot.render.difference import words
 from bot.render.html.words import VERDICTS
 from bot.report import Report
@@ -59,6 +60,7 @@ class ComparePage:
     differences: Differences
     queue: JobQueue
     proxies: Proxies
+    policies: Policies
     server: str  # the web address of the code host
     _visitor: RateLimit = field(default_factory=lambda: RateLimit(LOOK_BURST, LOOK_RATE), init=False)
     _all: RateLimit = field(default_factory=lambda: RateLimit(ALL_BURST, ALL_RATE), init=False)
@@ -98,7 +100,8 @@ class ComparePage:
         raise web.HTTPSeeOther(f"/compare?{urlencode({'before': before, 'after': after, 'since': now})}")
 
     def _compared(self, before: Report, after: Report) -> Difference:
-        return compare(Compared(before, {}), Compared(after, {}), server=self.server)
+        readers = self.policies.for_image(Reference.parse(after.image)).expected.layouts
+        return compare(Compared(before, {}), Compared(after, {}), readers=readers, server=self.server)
 
     async def _report(self, text: str) -> Report:
         try:

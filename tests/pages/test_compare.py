@@ -1,13 +1,16 @@
 """Two images compared on a page: from reports at once, and their packages through the queue."""
 
 import time
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from bot.render.difference.words import conclusion
+from bot.report import Report
 from bot.report.difference import Difference, PackageChange, PackagesDifference
 from bot.report.difference.compare import Compared, compare
+from bot.report.evidence import SearchSummary, SignatureSummary
 from bot.store.differences import DIFFERENCE_MAX, Differences, KeptDifference
 from handlers.pages.compare import LOOK_BURST
 from tests.pages.conftest import Site
@@ -22,6 +25,11 @@ def with_packages(*changes: PackageChange) -> Difference:
     found = compare(Compared(passing(OLD), {}), Compared(failing(NEW), {}))
     packages = PackagesDifference(platform="linux/amd64", before=312, after=313, added=1, changes=changes)
     return found.model_copy(update={"packages": (packages,)})
+
+
+def signed_as(layout: str, report: Report) -> Report:
+    signature = SignatureSummary(layout=layout, digest=report.digest, state="valid", identity="me", subject="image")
+    return report.model_copy(update={"signatures": (signature,), "search": SearchSummary(state="complete")})
 
 
 async def ask(site: Site, **changes: str) -> tuple[int, str]:
@@ -64,6 +72,21 @@ async def test_what_was_compared_before_a_tag_moved_is_not_shown(site: Site) -> 
     words = read((await site.get(PAGE))[1]).words
     assert conclusion(compare(Compared(passing(OLD), {}), Compared(failing(NEW), {}))) in words
     assert conclusion(good) not in words
+
+
+@pytest.fixture
+def site_settings(tmp_path: Path) -> dict[str, object]:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("images:\n  - match: quay.io/acme/*\n    layouts: [cosign-tag]\n")
+    return {"policy": policy}
+
+
+async def test_a_signature_that_the_users_of_the_policy_cannot_read_is_lost(site: Site) -> None:
+    """As `provenance compare` says it: cosign 3 writes bundles, and readers of `.sig` tags see nothing."""
+    old, new = "quay.io/acme/app:1.0.0", "quay.io/acme/app:1.1.0"
+    await site.remember(signed_as("cosign-tag", passing(old)), signed_as("bundle", passing(new)))
+    words = read((await site.get(f"/compare?before={old}&after={new}"))[1]).words
+    assert "signed only as bundle, which the policy's layouts do not name" in words
 
 
 async def test_why_there_are_none_is_said(site: Site) -> None:
