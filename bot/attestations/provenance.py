@@ -75,14 +75,12 @@ class Provenance:
     ref: str = ""  # e.g. refs/tags/1.2.3 if known
     workflow: str = ""  # e.g. .github/workflows/build.yml if known
     run: str = ""  # URL of the CI run if known
-    entry_point: str = ""  # the Dockerfile's path
     started_on: str = ""
     finished_on: str = ""
     build_args: tuple[str, ...] = ()  # names, never values
     base_images: tuple[str, ...] = ()  # purls
     secret_ids: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # asked for in the build request (max only)
-    statement_type: str = ""  # the statement's _type, shows how old BuildKit is
     inconsistencies: tuple[str, ...] = ()  # sentences, for provenance-inconsistent
     private_data: tuple[str, ...] = ()  # places of CI event payloads and e-mail addresses
     exposed: tuple[Exposed, ...] = field(default=(), repr=False)

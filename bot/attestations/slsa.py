@@ -28,11 +28,11 @@ def read_provenance(statement: Statement) -> Provenance:
     notice_folded(predicate, statement.predicate_type)
     if not predicate:
         said = ("the predicate is empty or not an object",)
-        return Provenance(_version(statement), None, statement_type=statement.type, inconsistencies=said)
+        return Provenance(_version(statement), None, inconsistencies=said)
     version = _VERSIONS.get(statement.predicate_type)
     if version is None:
         found = exposed_in(predicate)
-        return Provenance("", None, statement_type=statement.type, exposed=found.texts, unread=found.unread)
+        return Provenance("", None, exposed=found.texts, unread=found.unread)
     parts: PredicateParts = import_module(f"bot.attestations.{version}").take_apart(predicate)
     return _normalise(parts, statement)
 
@@ -53,14 +53,12 @@ def _normalise(parts: PredicateParts, statement: Statement) -> Provenance:
         ref=source.ref,
         workflow=workflow_path(parts),
         run=run_url(parts),
-        entry_point=parts.entry_point,
         started_on=parts.started_on,
         finished_on=parts.finished_on,
         build_args=tuple(sorted(named(parts, BUILD_ARG))),
         base_images=base_images(parts),
         secret_ids=secret_ids(parts),
         labels=tuple(sorted(labels.items())),
-        statement_type=statement.type,
         inconsistencies=tuple(_inconsistencies(parts, is_buildkit=is_buildkit)),
         private_data=tuple(private_places(parts, found.texts)),
         exposed=found.texts,

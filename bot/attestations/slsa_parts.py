@@ -18,7 +18,6 @@ class PredicateParts:
     invocation_id: str = ""
     started_on: str = ""
     finished_on: str = ""
-    entry_point: str = ""
     config_source: Document = field(default_factory=dict)
     request: Document = field(default_factory=dict)
     environment: Document = field(default_factory=dict)

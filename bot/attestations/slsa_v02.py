@@ -24,7 +24,6 @@ def take_apart(predicate: Document) -> PredicateParts:
         invocation_id=text(metadata.get("buildInvocationID") or metadata.get("buildInvocationId")),
         started_on=text(metadata.get("buildStartedOn")),
         finished_on=text(metadata.get("buildFinishedOn")),
-        entry_point=text(config_source.get("entryPoint")),
         config_source=config_source,
         request=mapping(invocation.get("parameters")),
         environment=mapping(invocation.get("environment")),

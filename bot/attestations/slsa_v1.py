@@ -26,7 +26,6 @@ def take_apart(predicate: Document) -> PredicateParts:
         invocation_id=text(metadata.get("invocationId") or metadata.get("invocationID")),
         started_on=text(metadata.get("startedOn")),
         finished_on=text(metadata.get("finishedOn")),
-        entry_point=text(config_source.get("path")),
         config_source=config_source,
         request=mapping(external.get("request")),
         environment={key: value for key, value in internal.items() if key != "buildConfig"},

@@ -44,10 +44,6 @@ def look(context: Context, _: Failure) -> Indication | None:
     return None
 
 
-def _digests(evidence: Evidence) -> set[str]:
-    return {platform.digest for platform in evidence.platforms}
-
-
 def _commits(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for provenance in provenances(evidence.platforms):
         if provenance.source and provenance.revision:

@@ -1,6 +1,5 @@
 """The report on an image that could not be looked at: no rule is judged, and it says what was tried."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import (
@@ -14,7 +13,7 @@ from bot.errors import (
 from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.report import FindingSummary, Report, Result, Verdict
-from bot.rules import Outcome, Rule, catalogue
+from bot.rules import Outcome, catalogue
 from bot.unreadable import unreadable
 
 
@@ -24,10 +23,9 @@ def unchecked(
     policy: Policy,
     *,
     now: datetime,
-    rules: Sequence[Rule] | None = None,
 ) -> Report:
     """A report with the verdict UNKNOWN, every rule of the catalogue unknown, and why in `notes`."""
-    asked = catalogue() if rules is None else rules
+    asked = catalogue()
     required = policy.required(asked)
     finding = FindingSummary(
         subject="image", message=f"not looked at: {error}", outcome=Outcome.UNKNOWN, reason=unreadable(error).code

@@ -14,7 +14,7 @@ from bot.releases import Member, Placement, Release
 from bot.store import Store
 from bot.store.board import Board
 from bot.store.board.filled import Filled
-from bot.store.releases import RELEASES_MAX, Releases
+from bot.store.releases import Releases
 from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ async def fill_board(store: Store, checker: Checker) -> int:
     """Put every image on it that was pushed, the oldest release first; how many. Raises StoreError."""
     releases, reports, board = Releases(store), Reports(store), Board(store)
     count = 0
-    for name in reversed(await releases.newest(RELEASES_MAX)):
+    for name in reversed(await releases.newest()):
         release = await releases.load(name)
         if release is None:
             continue

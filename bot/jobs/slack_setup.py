@@ -113,7 +113,7 @@ class SlackSetup:
 
     async def _mine(self) -> bool:
         with trouble("taking a look"):
-            return bool(await self.store.redis.set(self._key("looking"), "1", nx=True, ex=LOOKING))
+            return bool(await self.store.redis.set(self._looking, "1", nx=True, ex=LOOKING))
 
     async def _is_due(self) -> bool:
         with trouble("asking whether a look is due"):
@@ -122,10 +122,11 @@ class SlackSetup:
     async def _again_in(self, seconds: float) -> None:
         with trouble("planning a look"):
             await self.store.redis.set(self.store.key(*LOOK_DUE), "1", px=int(seconds * 1000))
-            await self.store.redis.delete(self._key("looking"))
+            await self.store.redis.delete(self._looking)
 
-    def _key(self, word: str) -> str:
-        return self.store.key("slack", "setup", word)
+    @property
+    def _looking(self) -> str:
+        return self.store.key("slack", "setup", "looking")
 
 
 async def hasten(store: Store) -> None:

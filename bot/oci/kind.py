@@ -85,9 +85,9 @@ def open_document(content: Content, described: str = "") -> Opened:
     return Opened(DocumentKind.INDEX in kinds, DocumentKind.MANIFEST in kinds or not kinds, said)
 
 
-def read_manifest(content: Content, described: str = "") -> Manifest:
+def read_manifest(content: Content) -> Manifest:
     """The document as a manifest; every contradiction is noted. Raises MalformedError."""
-    open_document(content, described)
+    open_document(content)
     return content.read(Manifest)
 
 

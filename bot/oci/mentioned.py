@@ -37,7 +37,7 @@ _NAME: Final = re.compile(
 )
 
 
-def images_in(text: str, most: int = FOUND_MAX) -> tuple[str, ...]:
+def images_in(text: str) -> tuple[str, ...]:
     """The first names, as they are normalised, each once."""
     found: dict[str, None] = {}
     for name in _candidates(text[:TEXT_MAX]):
@@ -45,7 +45,7 @@ def images_in(text: str, most: int = FOUND_MAX) -> tuple[str, ...]:
             found.setdefault(str(parse_asked(name)))
         except InvalidReferenceError:
             continue
-        if len(found) >= most:
+        if len(found) >= FOUND_MAX:
             break
     return tuple(found)
 

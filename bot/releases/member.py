@@ -79,8 +79,3 @@ class Member:
     def is_failing(self) -> bool:
         """Whether something is wrong with it that waiting does not change."""
         return self.verdict is Verdict.FAIL
-
-    @property
-    def moved_from(self) -> str:
-        """The first digest of the tag, when it stands for another one now; "" again when it came back."""
-        return self.first_digest if self.first_digest != self.digest else ""

@@ -15,7 +15,7 @@ from bot.errors import InvalidReferenceError
 from bot.oci.reference import DIGEST, Reference
 from bot.remedies.login import for_any_registry
 from bot.render.advice import Advice, advice_for
-from bot.report import CauseSummary, Report, Result
+from bot.report import Report, Result
 
 _ELSEWHERE: Final = re.compile(r"[\w.:-]+/PATH(?=[:@])")
 """The same repository in another registry: each of two that differ names the other one."""
@@ -44,12 +44,6 @@ class ImageFix:
     def texts(self) -> tuple[str, ...]:
         """What each failure says is to be done, each sentence once."""
         return tuple(dict.fromkeys(filter(None, (advice_for(result).text for result in self.results))))
-
-    @property
-    def causes(self) -> tuple[CauseSummary, ...]:
-        """Why they fail, each reason once."""
-        found = {cause.because: cause for result in self.results for cause in result.causes}
-        return tuple(found.values())
 
 
 def image_fixes(report: Report) -> tuple[ImageFix, ...]:

@@ -120,10 +120,10 @@ class Reports:
             report = _read_or_none(text)
         return None if report is None else Latest(report, float(started), str(policy))
 
-    async def newest(self, count: int = 50, *, skip: int = 0) -> tuple[Report, ...]:
+    async def newest(self, count: int = 50) -> tuple[Report, ...]:
         """The newest report of each image, newest first; what cannot be read any more is left out."""
         with trouble("listing reports"):
-            listed = await self._store.redis.zrevrange(self._store.key("images"), skip, skip + count - 1)
+            listed = await self._store.redis.zrevrange(self._store.key("images"), 0, count - 1)
             images = [str(image) for image in listed]
         return await self.latest_of(images)
 

@@ -13,6 +13,9 @@ SILENCE_TTL: Final = 90 * 24 * 3600
 UNHEARD_MAX: Final = 10_000
 """Pushes that wait for their webhook at the same time; the oldest go first."""
 
+DUE_AT_ONCE: Final = 100
+"""Pushes that are looked at in one go; the others are due at the next."""
+
 REPOSITORIES_MAX: Final = 50
 """Repositories that are remembered of one silent source."""
 
@@ -63,10 +66,10 @@ class Silences:
                 pipe.expire(self._unheard, SILENCE_TTL)
                 await pipe.execute()
 
-    async def due(self, now: float, count: int = 100) -> list[tuple[str, float, str]]:
+    async def due(self, now: float) -> list[tuple[str, float, str]]:
         """Images whose webhook has had its time, each with `since` and what `forget` takes."""
         with trouble("looking for pushes"):
-            members = await self._store.redis.zrangebyscore(self._unheard, "-inf", now, start=0, num=count)
+            members = await self._store.redis.zrangebyscore(self._unheard, "-inf", now, start=0, num=DUE_AT_ONCE)
         found = []
         for member in map(str, members):
             try:

@@ -54,7 +54,6 @@ def test_slsa_github_generator_for_containers() -> None:
     )
     assert (found.mode, found.slsa) == (Mode.FOREIGN, "v0.2")
     assert (found.source, found.revision, found.ref) == ("https://github.com/acme/app", COMMIT, "refs/heads/main")
-    assert found.entry_point == ".github/workflows/container.yml"
     assert found.inconsistencies == ()
 
 

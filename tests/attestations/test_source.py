@@ -29,7 +29,6 @@ def told(found: Provenance) -> tuple[str, str, str, str]:
 def test_what_buildkit_resolved_itself_comes_first() -> None:
     found = provenance(v1(config_source=GIT, metadata=VCS, internal=GITHUB))
     assert told(found) == ("https://github.com/acme/app", COMMIT, "refs/tags/1.2.3", "configSource")
-    assert found.entry_point == "Dockerfile"
 
 
 def test_then_what_the_client_said_of_its_checkout() -> None:
@@ -49,7 +48,7 @@ def test_v02_says_the_same_at_other_places() -> None:
     source = {"uri": GIT["uri"], "digest": {"sha1": COMMIT}, "entryPoint": "build/Dockerfile"}
     found = provenance_v02(v02(config_source=source, environment=GITHUB))
     assert told(found) == ("https://github.com/acme/app", COMMIT, "refs/tags/1.2.3", "configSource")
-    assert (found.entry_point, found.workflow) == ("build/Dockerfile", ".github/workflows/build.yml")
+    assert found.workflow == ".github/workflows/build.yml"
     assert told(provenance_v02(v02(metadata=VCS)))[3] == "vcs"
 
 

@@ -141,12 +141,6 @@ def test_the_next_look_is_due_at_the_end_of_settle_then_at_the_end_of_complete()
     assert release(pushed("app", verdict=Verdict.PASS, is_final=True)).due_at(OPENED) is None
 
 
-def test_a_tag_that_moved_and_came_back_has_not_moved() -> None:
-    moved = pushed("app", digest=B, earlier_digest=A)
-    assert moved.moved_from == A
-    assert replace(moved, digest=A, earlier_digest=B).moved_from == ""
-
-
 def test_a_member_is_found_by_its_name() -> None:
     one = release(pushed("app"))
     assert one.member("quay.io/acme/app:1.0") == pushed("app")

@@ -88,9 +88,9 @@ async def test_a_tag_that_is_pushed_again_by_mistake_and_back_has_not_moved(stor
     releases = Releases(store)
     await releases.record(judged(placed(), content=A, at=1.0))
     moved = await releases.record(judged(placed(), content=B, at=2.0))
-    assert (moved.members[0].moved_from, moved.members[0].earlier_digest) == (A, A)
+    assert (moved.members[0].first_digest, moved.members[0].earlier_digest) == (A, A)
     back = await releases.record(judged(placed(), content=A, at=3.0))
-    assert (back.members[0].moved_from, back.members[0].earlier_digest) == ("", B)
+    assert (back.members[0].first_digest, back.members[0].digest, back.members[0].earlier_digest) == (A, A, B)
 
 
 async def test_in_whichever_order_events_come_the_release_is_the_same(store: Store) -> None:
@@ -153,7 +153,6 @@ async def test_the_newest_releases_come_first_and_are_bounded(store: Store, monk
     for at in range(4):
         await releases.join(Arrival(placed(version=f"1.{at}"), float(at)))
     assert [name.version for name in await releases.newest()] == ["1.3", "1.2"]
-    assert [name.version for name in await releases.newest(1, skip=1)] == ["1.2"]
     assert await releases.versions("acme/app") == ("1.3", "1.2")
 
 

@@ -13,7 +13,7 @@ from bot.policy import Policies
 from bot.polling.second.lasting import is_enough, lasting
 from bot.polling.second.outcomes import Reason
 from bot.releases import Release, ReleaseName
-from bot.store.releases import RELEASES_MAX, Releases
+from bot.store.releases import Releases
 from bot.store.second_looks import IMAGES_MAX, SecondLooks
 
 VERSIONS_MAX: Final = 100
@@ -49,7 +49,7 @@ class SecondPlan:
 
     async def _releases(self, now: float) -> list[Release]:
         """All rolling tags of each group, and those of its versions that are looked at again."""
-        known = await self.releases.newest(RELEASES_MAX)
+        known = await self.releases.newest()
         found = await self._loaded(name for name in known if name.is_rolling)
         opened = await self.looks.open(IMAGES_MAX)
         gone = {image for image, text in opened.items() if text.endswith(f" {Reason.TAG_GONE}")}

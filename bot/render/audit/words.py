@@ -21,6 +21,9 @@ _NOT_LACKING: Final = frozenset(
     {WeakestMode.MAX, WeakestMode.FOREIGN, WeakestMode.UNKNOWN, WeakestMode.NOT_ASKED},
 )
 
+NAMES_SHOWN: Final = 5
+"""Images that are named in one line."""
+
 _ORDER: Final = (Judged.FAIL, Judged.UNKNOWN, Judged.WARN, Judged.BEFORE, Judged.PASS)
 
 
@@ -121,6 +124,6 @@ def _names(rows: Sequence[AuditRow]) -> str:
     return _some([row.image for row in rows])
 
 
-def _some(names: Sequence[str], shown: int = 5) -> str:
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + more
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more

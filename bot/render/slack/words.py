@@ -9,7 +9,7 @@ from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
 from bot.render.slack.escape import clean, code, prose
 from bot.render.slack.message import Block, button
-from bot.report import Report, Result, Verdict
+from bot.report import Result, Verdict
 from bot.rules import Outcome
 
 VERDICTS: Final = {
@@ -38,9 +38,6 @@ LISTED_MAX: Final = 300
 NAMES_MAX: Final = 6
 """Images named in one line; the others are counted."""
 
-SUBJECTS_MAX: Final = 6
-"""Platforms listed in one line; the others are counted."""
-
 
 def short_digest(digest: str) -> str:
     """The first 12 digits of a digest, as a code span."""
@@ -62,24 +59,12 @@ def recheck_button(intent: str, subject: str) -> Block:
     return button(RECHECK, "Re-check", value=intent, spoken=f"Check {subject} again")
 
 
-def asked(report: Report) -> tuple[Result, ...]:
-    """The rules that apply to this image."""
-    return tuple(result for result in report.results if result.outcome is not Outcome.SKIPPED)
-
-
 def gist(result: Result) -> str:
     """The result in a sentence. The title says what is wrong, so it is used only if the outcome is known."""
     if result.outcome is not Outcome.UNKNOWN:
         return result.title
     reasons = [finding.message for finding in result.findings if finding.outcome is Outcome.UNKNOWN]
     return reasons[0] if reasons else "could not be checked"
-
-
-def some(things: tuple[str, ...]) -> str:
-    """Code spans of the first few, and the number of the others."""
-    shown = ", ".join(code(thing, 60) for thing in things[:SUBJECTS_MAX])
-    more = len(things) - SUBJECTS_MAX
-    return shown + (f" and {more} more" if more > 0 else "")
 
 
 def some_names(names: Iterable[str]) -> str:

@@ -79,14 +79,14 @@ class Notes:
         await self._ends.forget(kind, note.place)
         return True
 
-    async def in_channel(self, team: str, channel: str, *, offset: int = 0, limit: int = 25) -> Page[Note]:
+    async def in_channel(self, team: str, channel: str, *, limit: int = 25) -> Page[Note]:
         """What was said in a channel, the newest first."""
         index = self._index(NotePlace(team, channel, ""))
         with trouble("listing what was said"):
             total = int(await self._store.redis.zcard(index))
-            members = await self._store.redis.zrevrange(index, offset, offset + limit - 1)
+            members = await self._store.redis.zrevrange(index, 0, limit - 1)
             notes = await self._read(team, channel, [str(member) for member in members])
-        return Page(notes, offset, total)
+        return Page(notes, total)
 
     async def _read(self, team: str, channel: str, members: Sequence[str]) -> list[Note]:
         """The notes; members whose record is gone leave the list."""

@@ -98,7 +98,7 @@ class Waivers:
             return tuple(map(str, await self._store.redis.zrange(self._used(id_), 0, -1)))
 
     async def listed(
-        self, team: str = "", channel: str = "", *, offset: int = 0, limit: int = 25, before: float | None = None
+        self, team: str = "", channel: str = "", *, limit: int = 25, before: float | None = None
     ) -> Page[StoredWaiver]:
         """Those that hold, the first to end first; of one workspace, one channel, or that end `before` a moment.
 
@@ -114,7 +114,7 @@ class Waivers:
             for one in found
             if one.holds(now) and one.place.team in {"", team or one.place.team} and channel in {"", one.place.channel}
         ]
-        return Page(kept[offset : offset + limit], offset, len(kept))
+        return Page(kept[:limit], len(kept))
 
     async def all(self) -> Sequence[StoredWaiver]:
         """Every waiver that is remembered, also those that are over; for an export."""

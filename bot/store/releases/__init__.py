@@ -85,10 +85,10 @@ class Releases:
         earlier = earlier_versions(name.version, versions)
         return ReleaseName(name.group, earlier[0]) if earlier else None
 
-    async def newest(self, count: int = 50, *, skip: int = 0) -> tuple[ReleaseName, ...]:
-        """The releases in which something happened last, newest first."""
+    async def newest(self) -> tuple[ReleaseName, ...]:
+        """All releases, that in which something happened last first."""
         with trouble("listing releases"):
-            listed = await self._store.redis.zrevrange(self._store.key("releases"), skip, skip + count - 1)
+            listed = await self._store.redis.zrevrange(self._store.key("releases"), 0, RELEASES_MAX - 1)
         return tuple(name for text in listed if (name := _name(str(text))) is not None)
 
     async def alias(self, other: ReleaseName, told: ReleaseName | None, *, listed: bool = True) -> None:
