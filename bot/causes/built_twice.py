@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.attestations.secrets import shown
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure
 from bot.causes.platforms import provenances
@@ -10,7 +11,6 @@ from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import tags
 from bot.remedies.build_by_system import COPIED
-from bot.rules.shown import shown
 
 cause = CauseRule(
     __name__,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.attestations.secrets import shown
 from bot.causes.cause import CauseRule, Indication, likely, possible
 from bot.causes.failure import Failure
 from bot.causes.platforms import provenances
@@ -9,7 +10,6 @@ from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
-from bot.rules.shown import shown
 
 cause = CauseRule(
     __name__,

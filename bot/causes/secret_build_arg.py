@@ -1,14 +1,13 @@
 """A secret was handed to the build as a build argument."""
 
 from bot.attestations.provenance import Provenance, RecordPlace
-from bot.attestations.secrets import looks_secret
+from bot.attestations.secrets import looks_secret, shown
 from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import NO_SECRETS
-from bot.rules.shown import shown
 
 cause = CauseRule(
     __name__,

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Exposed, RecordPlace
-from bot.attestations.secrets import looks_secret
+from bot.attestations.secrets import looks_secret, shown
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure
 from bot.causes.platforms import provenances
 from bot.context import Context
 from bot.evidence import ImageConfig, PlatformEvidence
 from bot.remedies import build as general
-from bot.rules.shown import shown
 
 NAMES_MAX: Final = 3
 """Variables and base images that the sentence names."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from bot.attestations.provenance import Exposed, Provenance
-from bot.attestations.secrets.leaks import leaks_in, patterns_in, without_secrets
+from bot.attestations.secrets.leaks import leaks_in, patterns_in, shown
 from bot.evidence import Evidence, ImageConfig
 from bot.oci.manifest import Content
 
@@ -28,4 +28,4 @@ def _any_secret(texts: Collection[Exposed]) -> bool:
 
 
 def _holds_secret(text: str) -> bool:
-    return without_secrets(text) != text
+    return shown(text) != text

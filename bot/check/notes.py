@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from bot.attestations.secrets import shown
 from bot.evidence import Evidence, ImageConfig, NotAsked
 from bot.policy import Policy
 from bot.report import Result
 from bot.rules import Outcome, SkippedReason, catalogue
-from bot.rules.shown import shown
 
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:

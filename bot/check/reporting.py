@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+from bot.attestations.secrets import shown
 from bot.causes import Cause
 from bot.check.ask import Answer
 from bot.check.explaining import Diagnosis
@@ -19,7 +20,6 @@ from bot.context import Context
 from bot.policy import Policy, Waiver
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, WaiverSummary
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity
-from bot.rules.shown import shown
 
 _UNEXPLAINED: Final = Diagnosis()
 

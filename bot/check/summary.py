@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Requests, Unreadable
 from bot.report import (
@@ -25,7 +26,6 @@ from bot.report import (
 )
 from bot.rules.coverage import speaking, subject
 from bot.rules.level import LIMITS, estimate
-from bot.rules.shown import shown
 from bot.rules.unknowns import unsearched
 
 NAMES_MAX: Final = 200

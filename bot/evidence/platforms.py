@@ -8,7 +8,7 @@ from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.reading import Reading
 from bot.attestations.sbom import Sbom
-from bot.attestations.secrets import without_secrets
+from bot.attestations.secrets import shown
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.oci.manifest import Platform
 
@@ -76,7 +76,7 @@ def _cut(platform: Platform, *, with_version: bool) -> str:
         return NOT_NAMED
     name = str(platform) if platform.os and platform.architecture else f"{platform}/{_UNSAID}"
     whole = f"{name} {platform.os_version}" if with_version and platform.os_version else name
-    return without_secrets(whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…")
+    return shown(whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…")
 
 
 def _strength(provenance: Provenance) -> int:

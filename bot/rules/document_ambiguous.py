@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.unreadable import MissingKind, UnknownReason
 
 HIDING: Final = frozenset({MissingKind.ATTESTATION_MANIFEST, MissingKind.MANIFEST, MissingKind.INDEX})

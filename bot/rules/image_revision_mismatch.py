@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import REVISION_LABEL
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.config import labels, unread_config
 from bot.rules.image_label_unexpanded import unexpanded
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
 
 WEAK: Final = frozenset({"", "github", "labels"})

@@ -10,11 +10,11 @@ from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Provenance
+from bot.attestations.secrets import shown
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
 from bot.rules.patterns import is_listed
-from bot.rules.shown import shown
 from bot.rules.unknowns import unsearched
 from bot.signatures.signature import Signature
 from bot.unreadable import UnknownReason

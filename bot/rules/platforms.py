@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import Evidence, Unreadable
 from bot.rules.losses import ambiguous_baseline, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Rule
-from bot.rules.shown import shown
 from bot.rules.twins import PlatformKey, is_same, key_of
 from bot.unreadable import UnknownReason
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import Unreadable
 from bot.remedies import build
 from bot.rules.decisive import decisive
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 
 rule = Rule(
     __name__,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.attestations.provenance import Provenance
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.remedies import build, signing
 from bot.rules.losses import ambiguous_baseline, baseline_of, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
 from bot.unreadable import UnknownReason
 

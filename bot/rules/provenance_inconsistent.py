@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.attestations.layer_types import PREDICATE_TYPE
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
 from bot.unreadable import UnknownReason
 

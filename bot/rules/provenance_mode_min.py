@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.unreadable import UnknownReason
 
 rule = Rule(

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.remedies import build
 from bot.rules.decisive import decisive
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import unread_provenance
 from bot.unreadable import UnknownReason
 

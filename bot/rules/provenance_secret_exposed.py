@@ -5,13 +5,12 @@ from functools import cache
 from typing import Final
 
 from bot.attestations.provenance import Exposed, Provenance
-from bot.attestations.secrets import Leak, leaks_in, patterns_in
+from bot.attestations.secrets import Leak, leaks_in, patterns_in, shown
 from bot.context import Context
 from bot.evidence import ImageConfig, PlatformEvidence
 from bot.remedies import build
 from bot.rules.config import unread_config
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
 from bot.unreadable import UnknownReason
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.remedies import build, signing
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import unread_provenance
 
 rule = Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.attestations.secrets import shown
 from bot.context import Context, Expected
 from bot.evidence import Evidence
 from bot.remedies import signing
@@ -17,7 +18,6 @@ from bot.rules.coverage import (
     strange_caller,
 )
 from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
 

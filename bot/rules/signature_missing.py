@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import covers_all, image_signatures, is_unverifiable, uncovered
 from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
-from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
 

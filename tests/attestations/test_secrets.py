@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed, RecordPlace
-from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, patterns_in, without_secrets
+from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, patterns_in, shown
 from bot.attestations.secrets.shape import TokenPattern
 from tests.attestations.token_vectors import HEX, TOKENS, made
 from tests.growth import LINEAR_MAX, growth
@@ -124,14 +124,14 @@ def test_never_a_part_of_the_value_in_the_answer(key: str, value: str) -> None:
 
 @given(st.text(max_size=40), st.sampled_from([text for _, text in EXAMPLES]))
 def test_withheld_in_whatever_text(around: str, text: str) -> None:
-    told = without_secrets(f"{around} {text} {around}")
+    told = shown(f"{around} {text} {around}")
     assert WITHHELD in told
     assert looks_secret(Exposed(HERE, "", told)) is None
 
 
 def test_what_is_no_secret_stays() -> None:
     text = "docker-image://alpine:3.20@sha256:" + "0" * 64 + " https://github.com/acme/app git@github.com:a/b"
-    assert without_secrets(text) == text
+    assert shown(text) == text
 
 
 def test_a_random_value_counts_only_where_people_choose_it() -> None:

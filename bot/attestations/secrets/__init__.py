@@ -11,8 +11,8 @@ from bot.attestations.secrets.leaks import (
     leaks_in,
     looks_secret,
     patterns_in,
-    without_secrets,
+    shown,
 )
 from bot.attestations.secrets.names import secret_word
 
-__all__ = ["PATTERNS", "WITHHELD", "Leak", "leaks_in", "looks_secret", "patterns_in", "secret_word", "without_secrets"]
+__all__ = ["PATTERNS", "WITHHELD", "Leak", "leaks_in", "looks_secret", "patterns_in", "secret_word", "shown"]

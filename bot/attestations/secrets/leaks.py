@@ -75,19 +75,19 @@ def leaks_in(exposed: Exposed, patterns: Iterable[TokenPattern] = PATTERNS) -> I
         yield from _by_name(exposed)
 
 
-def without_secrets(text: str) -> str:
-    """The text, with each credential in it replaced that its shape or its place gives away."""
+def shown(text: str) -> str:
+    """The text as it may be shown: each credential that its shape or its place gives away is withheld."""
     if not text:
         return text
-    return _short_without_secrets(text) if len(text) <= SHORT_MAX else _without_secrets(text)
+    return _short_shown(text) if len(text) <= SHORT_MAX else _shown(text)
 
 
 @lru_cache(maxsize=SHORT_KEPT)
-def _short_without_secrets(text: str) -> str:
-    return _without_secrets(text)
+def _short_shown(text: str) -> str:
+    return _shown(text)
 
 
-def _without_secrets(text: str) -> str:
+def _shown(text: str) -> str:
     for literal, pattern in _BY_LITERAL:
         if literal in text and (matches := tuple(pattern.matches(text))):  # nearly every text has none
             text = "".join(_without(pattern, text, matches))

@@ -8,8 +8,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from bot.attestations.secrets.words import words_of
-
 NAME_MAX: Final = 256
 """Characters of a name that are looked at: the last, which say what it is."""
 
@@ -34,6 +32,12 @@ _LAST: Final = {
     "pat": "token",
 }
 """Secrets only as a name's last word: DB_PASS, but not PASS_RATE; NPM_AUTH, but not AUTH_SERVICE."""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Those that the text holds, as a set: a pattern of eighty alternatives takes five milliseconds to compile."""
+    return frozenset(text.split())
+
 
 _KEYS: Final = words_of(
     "access account admin api app client cookie deploy encryption hmac jwt license master private secret service"

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
+from bot.attestations.secrets.names import words_of
 from bot.attestations.secrets.published import is_published
 from bot.attestations.secrets.randomness import entropy
-from bot.attestations.secrets.words import words_of
 
 VALUE_MIN: Final = 8
 """Characters of a value that its name alone gives away; shorter ones only count as passwords."""

@@ -11,7 +11,7 @@ from bot.attestations.packages_reading import read_packages
 from bot.attestations.provenance import Exposed, Provenance, RecordPlace
 from bot.attestations.reading import StatementEvidence, read_envelope, read_statement
 from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
-from bot.attestations.secrets import leaks_in, without_secrets
+from bot.attestations.secrets import leaks_in, shown
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V1, Statement
 from bot.errors import ProvenanceBotError
@@ -65,7 +65,7 @@ def _envelope(data: bytes) -> None:
 def _secrets(data: bytes) -> None:
     text = clean_text_of(data)
     list(leaks_in(Exposed(RecordPlace.BUILD_ARGUMENT, text[:20], text)))
-    without_secrets(text)
+    shown(text)
 
 
 def _provenance(data: bytes) -> None:
