@@ -10,7 +10,7 @@ from typing import Final
 from bot.attestations.statement import CYCLONEDX, SPDX, Statement, Subject
 from bot.errors import MalformedError
 from bot.oci.ambiguity import by_fold, folded, has_repeated
-from bot.oci.manifest import fit, parse_plain
+from bot.oci.documents import fit, parse_plain
 
 SMALL_MAX: Final = 64 * 1024
 """Bytes of a statement that is parsed as a whole at once; a larger one may be about another image."""

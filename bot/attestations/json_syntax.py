@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from bot.errors import MalformedError, OverLimitError
-from bot.oci.manifest import parse_plain
+from bot.oci.documents import parse_plain
 
 DEPTH_MAX: Final = 200
 """Levels, as pydantic-core's own limit."""

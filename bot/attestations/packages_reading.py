@@ -8,7 +8,7 @@ from bot.attestations.sparse import parse_sparse
 from bot.attestations.statement import Envelope
 from bot.attestations.values import mapping
 from bot.errors import MalformedError
-from bot.oci.manifest import fit
+from bot.oci.documents import fit
 
 
 def read_packages(data: bytes, *, what: str) -> PackageList:

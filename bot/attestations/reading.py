@@ -6,15 +6,7 @@ In-index attestations, bundles and `.att` tags are all read here.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.attestations.head import (
-    COSIGN_CUSTOM,
-    Head,
-    head_of,
-    is_provenance_type,
-    is_sbom_type,
-    read_head,
-    read_small,
-)
+from bot.attestations.head import COSIGN_CUSTOM, Head, head_of, is_provenance_type, is_sbom_type, read_head, read_small
 from bot.attestations.limits import LARGE
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
@@ -22,7 +14,7 @@ from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import Envelope, Statement
 from bot.errors import MalformedError, OverLimitError
-from bot.oci import manifest
+from bot.oci import documents
 from bot.oci.ambiguity import reading
 from bot.unreadable import Unreadable, over_limit
 
@@ -166,7 +158,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
         values = data.count(b",") + data.count(b"[") + data.count(b"{")
         if values > VALUES_MAX:
             raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
-        return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
+        return Reading(known, provenance=read_provenance(documents.read(data, Statement, what=what)))
     from bot.attestations.json_syntax import require_json  # noqa: PLC0415 - most are parsed as a whole
 
     require_json(data, what=what)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from bot.attestations.limits import LARGE
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import ObjectKeys
-from bot.oci.manifest import parse, parse_plain
+from bot.oci.documents import parse, parse_plain
 
 if TYPE_CHECKING:
     from bot.attestations.walk import Walk

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from bot.errors import OverLimitError
-from bot.oci.manifest import fit, parse
+from bot.oci.documents import fit, parse
 
 SPARSE_MAX: Final = 10_000
 """Commas and brackets of a document whose content is base64; a bundle has about 100. Each may cost 100 bytes."""

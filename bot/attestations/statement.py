@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from bot.errors import MalformedError
-from bot.oci.manifest import Annotations, Wire
+from bot.oci.documents import Annotations, Wire
 
 IN_TOTO: Final = "application/vnd.in-toto+json"
 DSSE: Final = "application/vnd.dsse.envelope.v1+json"

@@ -9,7 +9,7 @@ from bot.attestations.statement import Statement
 from bot.attestations.windows import WindowScan, has_windows
 from bot.errors import MalformedError
 from bot.oci.ambiguity import notice, noticing, watching
-from bot.oci.manifest import fit
+from bot.oci.documents import fit
 
 
 def read_at_once(data: bytes, about: str, *, what: str) -> tuple[Head, Sbom] | None:

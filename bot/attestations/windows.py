@@ -15,7 +15,7 @@ from bot.attestations.json_syntax import require_large_json
 from bot.attestations.limits import LARGE
 from bot.attestations.scan import BRACKETS_MAX, Scan
 from bot.attestations.walk import Built, Shapes, Walk
-from bot.oci.manifest import parse_plain
+from bot.oci.documents import parse_plain
 
 WINDOW: Final = 16 * 1024
 """Bytes that are parsed at once. What is built of them takes some thirty times as much memory at most."""

@@ -12,7 +12,8 @@ from bot.attestations.exposed import bounded
 from bot.attestations.exposed_text import keyed, leaves, within
 from bot.attestations.provenance import Exposed, RecordPlace
 from bot.evidence import ImageConfig
-from bot.oci.manifest import Annotations, Content, Platform, Wire
+from bot.oci.documents import Annotations, Wire
+from bot.oci.manifest import Content, Platform
 
 CREATED_MAX: Final = 40
 """Characters of a time; one with nanoseconds and a zone has 35."""

@@ -9,9 +9,9 @@ from yarl import URL
 
 from bot.errors import MalformedError, ProviderUnavailableError, RegistryError
 from bot.login.options import LoginOptions
+from bot.oci.documents import parse
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
-from bot.oci.manifest import parse
 from bot.oci.options import RegistryOptions
 from bot.oci.wire.proxied import requests_by
 from bot.oci.wire.proxy_way import proxy_way, reason_of

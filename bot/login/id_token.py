@@ -16,7 +16,7 @@ from bot.errors import MalformedError
 from bot.login.flaw import LoginFlaw, refused
 from bot.login.keys import ALGORITHMS, ProviderKey
 from bot.login.visitor import SUBJECT_MAX
-from bot.oci.manifest import parse_plain
+from bot.oci.documents import parse_plain
 
 TOKEN_MAX: Final = 64 * 1024
 """Characters; one with 200 groups has some 10,000."""

@@ -13,7 +13,7 @@ from yarl import URL
 from bot.errors import MalformedError, ProviderUnavailableError
 from bot.login.caller import ProviderCaller
 from bot.login.options import LoginOptions
-from bot.oci.manifest import Wire, fit
+from bot.oci.documents import Wire, fit
 
 FRESH: Final = 3600.0
 """Seconds for which a description counts."""

@@ -11,10 +11,11 @@ from typing import Final
 from bot.errors import DanglingTagError, InvalidReferenceError, MalformedError, NotFoundError, UnavailableError
 from bot.oci import layout_names, tally
 from bot.oci.ambiguity import noticing, reading
+from bot.oci.documents import read
 from bot.oci.layout_files import blob_path, read_blob, read_file
 from bot.oci.layout_names import Entry, LayoutIndex
 from bot.oci.layout_referrers import Referrers
-from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor, read
+from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import LAYOUT_PREFIX, Reference, fallback_tag, is_digest, is_evidence_tag
 
 LAYOUT_INDEX_MAX: Final = 4 * 1024 * 1024

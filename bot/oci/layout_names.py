@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import Field
 
-from bot.oci.manifest import Descriptor, Wire
+from bot.oci.documents import Wire
+from bot.oci.manifest import Descriptor
 from bot.oci.reference import Reference
 
 LAYOUT_ENTRIES_MAX: Final = 10_000

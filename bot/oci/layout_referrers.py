@@ -16,8 +16,9 @@ from pydantic import Field
 
 from bot.errors import MalformedError, NotFoundError, RegistryError, TooLargeError
 from bot.oci.ambiguity import fold, reading
+from bot.oci.documents import Annotations, Wire, fit, parse_plain
 from bot.oci.layout_files import read_blob, read_file
-from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Annotations, Descriptor, Wire, fit, parse_plain
+from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Descriptor
 from bot.oci.reference import is_digest
 from bot.oci.referrer_list import read_referrers, require_few
 

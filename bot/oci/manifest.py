@@ -9,28 +9,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Annotated, Any, ClassVar, Final, Self, TypeVar, cast
+from typing import Any, Final, Self, cast
 
-import pydantic_core
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic.functional_validators import BeforeValidator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.errors import MalformedError, OverLimitError
-from bot.oci.ambiguity import (
-    Notices,
-    Twofold,
-    by_fold,
-    folded,
-    is_watched,
-    joined,
-    notice,
-    notice_repeated,
-    reading,
-    watching,
-    with_all,
-)
+from bot.errors import OverLimitError
+from bot.oci.ambiguity import Notices, Twofold, is_watched, notice, reading, watching
+from bot.oci.documents import Annotations, M, Wire, fit, parse
 from bot.oci.reference import DIGEST
 
 OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
@@ -52,61 +38,6 @@ BRACKETS_MAX: Final = 50_000
 
 KEPT_MAX: Final = 64 * 1024
 """Bytes of a document that stays parsed beside its bytes, which takes ten times as many; most have a few thousand."""
-
-M = TypeVar("M", bound=BaseModel)
-
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
-"""The words of a model's name: those of SBOMHead are SBOM and Head."""
-
-
-def without_nulls(value: object) -> object:
-    """An object without the members that are null: Go writes null where nothing is, and reads it as nothing."""
-    if isinstance(value, dict) and None in value.values():
-        return {key: member for key, member in value.items() if member is not None}
-    return value
-
-
-Annotations = Annotated[dict[str, str], BeforeValidator(without_nulls)]
-
-
-class Wire(BaseModel):
-    """A document from outside: unknown keys are ignored, null is absence, nothing changes after reading."""
-
-    # Validators are built at first use: the terminal command sends its first request before it needs any.
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
-
-    also_known: ClassVar[tuple[str, ...]] = ()
-    """Keys that other readers decode at this place and we do not."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, value: object) -> object:
-        return without_nulls(_unfolded(value, cls) if isinstance(value, dict) and is_watched() else value)
-
-
-@cache
-def _known(model: type[Wire]) -> dict[str, str]:
-    """The keys that mean something in that model's objects, by their folded form."""
-    return by_fold((*(field.alias or name for name, field in model.model_fields.items()), *model.also_known))
-
-
-@cache
-def _exact(model: type[Wire]) -> frozenset[str]:
-    """The same as they are written: none of them is a folded one, and nearly all keys are among them."""
-    return frozenset(_known(model).values())
-
-
-def _unfolded(value: dict[str, Any], model: type[Wire]) -> dict[str, Any]:
-    """The object as a reader without regard to case sees it, which is noted; of two lists, both."""
-    exact = _exact(model)
-    strange = folded((key for key in value if key not in exact), _known(model))
-    if not strange:
-        return value
-    read = {key: member for key, member in value.items() if key not in strange}
-    for key, name in strange.items():
-        notice(Twofold.FOLDED_KEY, key)
-        read[name] = joined(value[key], read[name]) if name in read else value[key]
-    return read
 
 
 class Platform(Wire):
@@ -246,48 +177,3 @@ class Content:
         if isinstance(document, dict) and ("manifests" in document) != ("layers" in document):
             return "manifests" in document
         return self.media_type in INDEX_TYPES
-
-
-def parse(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
-    """JSON of bounded depth, without NaN; in a document that a verdict rests on, equal keys are noted.
-
-    Raises MalformedError that names `what`.
-    """
-    document = parse_plain(data, what=what)
-    if is_watched():
-        text = data if isinstance(data, str) else data.decode()  # it was read already, so it is UTF-8
-        if notice_repeated(text):
-            return with_all(text)
-    return document
-
-
-def parse_plain(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
-    """JSON of bounded depth, without NaN; of equal keys the last one counts. Raises MalformedError like `parse`."""
-    try:
-        return pydantic_core.from_json(data, allow_inf_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"{what} is not JSON: {error}") from error
-
-
-def read(data: bytes | str, model: type[M], *, what: str) -> M:
-    """JSON as a model. Raises MalformedError that names `what` and the first thing that does not fit."""
-    return fit(parse(data, what=what), model, what=what)
-
-
-def fit(document: object, model: type[M], *, what: str) -> M:
-    """A parsed document as a model. Raises MalformedError like `read`."""
-    try:
-        return model.model_validate(document, by_alias=True, by_name=False)  # media_type does not stand for mediaType
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
-        raise MalformedError(f"{what} is {_not_valid(model)}: {where}: {first['msg']}") from error
-
-
-@cache
-def _not_valid(model: type[BaseModel]) -> str:
-    """E.g. "not a valid manifest". A private model has no name for people; what was read is named anyway."""
-    name = model.__name__
-    if name.startswith("_"):
-        return "not valid"
-    return f"not a valid {' '.join(_WORD.findall(name)).lower()}"

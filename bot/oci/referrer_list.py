@@ -8,7 +8,8 @@ from typing import Final
 from pydantic import Field
 
 from bot.errors import MalformedError, TooLargeError, UnavailableError
-from bot.oci.manifest import Descriptor, Wire, read
+from bot.oci.documents import Wire, read
+from bot.oci.manifest import Descriptor
 
 REFERRERS_MAX: Final = 200
 """Referrers of one digest; everybody who may push can add any number."""

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import MalformedError, TooLargeError, UnavailableError
 from bot.oci.caller import Caller
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from bot.oci.reference import Reference, is_tag
 from bot.oci.wire.answers import expect
 from bot.oci.wire.messages import RegistryRequest, Response

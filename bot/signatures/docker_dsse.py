@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.attestations.sparse import read_sparse
 from bot.errors import MalformedError, UndecidableError
-from bot.oci.manifest import Wire
+from bot.oci.documents import Wire
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.dsse import EnvelopeContent, open_envelope
 from bot.signatures.keys import Verifier

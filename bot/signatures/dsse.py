@@ -13,7 +13,7 @@ from bot.attestations.scan import Scan
 from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO, Envelope, Subject
 from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.oci.manifest import Wire, fit
+from bot.oci.documents import Wire, fit
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import PublicKey, verify_signature
 from bot.signatures.pae import pae

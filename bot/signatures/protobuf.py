@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from bot.errors import MalformedError
-from bot.oci.manifest import Wire
+from bot.oci.documents import Wire
 
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 

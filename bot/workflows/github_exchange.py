@@ -24,9 +24,9 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.errors import MalformedError, RegistryError, SourceUnavailableError
+from bot.oci.documents import parse
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
-from bot.oci.manifest import parse
 from bot.oci.wire.proxy_way import of_proxy
 from bot.workflows.address import API
 from bot.workflows.github_limits import RateLimits

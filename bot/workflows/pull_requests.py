@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from bot.errors import MalformedError, SourceDeniedError, SourceUnavailableError
-from bot.oci.manifest import parse
+from bot.oci.documents import parse
 from bot.workflows.address import SERVER
 from bot.workflows.github_exchange import Exchange, Reply
 

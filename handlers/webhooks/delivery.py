@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bot.errors import MalformedDeliveryError, MalformedError
 from bot.intake.push import Announcement, Parsed
-from bot.oci import manifest
+from bot.oci import documents
 from bot.oci.reference import is_digest
 
 WEBHOOK_BODY_MAX: Final = 1024 * 1024
@@ -76,7 +76,7 @@ class Delivery:
     def parse(self) -> Any:  # noqa: ANN401 - JSON is anything
         """The content as JSON. Raises MalformedDeliveryError."""
         try:
-            return manifest.parse_plain(self.content, what="the body")
+            return documents.parse_plain(self.content, what="the body")
         except MalformedError as error:
             raise MalformedDeliveryError(str(error)) from None
 
@@ -88,7 +88,7 @@ class Delivery:
 def fit(document: object, model: type[M]) -> M:
     """A part of the body as that model. Raises MalformedDeliveryError like `Delivery.read`."""
     try:
-        return manifest.fit(document, model, what="the body")
+        return documents.fit(document, model, what="the body")
     except MalformedError as error:
         raise MalformedDeliveryError(str(error)) from None
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from bot.errors import MalformedError, UnverifiableDeliveryError
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from handlers.webhooks.google_token import ALGORITHM
 
 if TYPE_CHECKING:

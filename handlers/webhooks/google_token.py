@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from bot.errors import ForgedError, MalformedError
-from bot.oci.manifest import parse_plain
+from bot.oci.documents import parse_plain
 from handlers.webhooks.delivery import Delivery, same
 from handlers.webhooks.proof import SourceTrust
 

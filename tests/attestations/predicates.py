@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.attestations.provenance import Provenance
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
-from bot.oci.manifest import read
+from bot.oci.documents import read
 
 BUILDKIT_V1: Final = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md"
 BUILDKIT_V02: Final = "https://mobyproject.org/buildkit@v1"

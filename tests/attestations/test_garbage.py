@@ -13,7 +13,7 @@ from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
 from bot.errors import MalformedError
-from bot.oci.manifest import read
+from bot.oci.documents import read
 from tests.attestations.predicates import BUILT, statement, v02, v1
 
 KEYS: Final = tuple(

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.attestations.provenance import Mode
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import Statement
-from bot.oci.manifest import read
+from bot.oci.documents import read
 from tests.causes.showing import hides, of, shows, workflow
 from tests.making import image, platform, provenance
 

@@ -16,8 +16,8 @@ from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import Statement
 from bot.evidence import Evidence, ImageConfig
 from bot.evidence.gather import gather
+from bot.oci.documents import read
 from bot.oci.layout import LayoutRegistry, parse_layout
-from bot.oci.manifest import read
 from tests.conftest import SHARED
 
 NESTED = {"provenance": {"effective_mode": "max", "slsa": "v1"}, "sbom": True}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError
-from bot.oci.manifest import INDEX_ENTRIES_MAX, Content, Index, Manifest, Wire, read
+from bot.oci.documents import Wire, read
+from bot.oci.manifest import INDEX_ENTRIES_MAX, Content, Index, Manifest
 
 DIGEST = "sha256:" + "ab" * 32
 CHILD: dict[str, Any] = {"digest": DIGEST, "size": 7}

@@ -14,7 +14,7 @@ from bot.errors import MalformedError
 from bot.oci.auth.config_file import CONFIG_MAX
 from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.canonical import canonical_name, canonical_registry
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from bot.oci.reference import DEFAULT_REGISTRY
 
 HUB_KEY: Final = "https://index.docker.io/v1/"

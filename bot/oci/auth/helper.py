@@ -17,7 +17,7 @@ from pydantic import Field
 
 from bot.errors import MalformedError
 from bot.oci.auth.credentials import NOBODY, Credential, CredentialKind
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 
 HELPER_OUTPUT_MAX: Final = 64 * 1024
 """Bytes; a secret is a few hundred."""

@@ -17,8 +17,8 @@ from yarl import URL
 from bot.errors import DeniedError, MalformedError, UnavailableError
 from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.realms import Realm
+from bot.oci.documents import Wire, read
 from bot.oci.hosts import Endpoint
-from bot.oci.manifest import Wire, read
 from bot.oci.wire.answers import ASK_WITH_LOGIN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.sender import Sender

@@ -11,7 +11,7 @@ from bot.oci.caller import Caller
 from bot.oci.canonical import DEFAULT_REGISTRY
 from bot.oci.catalogue.listing import ListedTag, TagListing
 from bot.oci.catalogue.reading import ask_for, page_of, repository_of, tag_of
-from bot.oci.manifest import Wire
+from bot.oci.documents import Wire
 from bot.oci.reference import Reference
 
 ORIGIN: Final = "https://hub.docker.com"

@@ -12,7 +12,7 @@ from yarl import URL
 from bot.oci.caller import Caller
 from bot.oci.catalogue.listing import IsKnown, ListedTag, TagListing
 from bot.oci.catalogue.reading import ask_for, page_of, repository_of, tag_of
-from bot.oci.manifest import Wire
+from bot.oci.documents import Wire
 from bot.oci.reference import Reference
 
 PAGE: Final = 100

@@ -7,8 +7,8 @@ from yarl import URL
 from bot.errors import MalformedError, UnavailableError
 from bot.oci.caller import Caller
 from bot.oci.catalogue.listing import ListedTag
+from bot.oci.documents import Wire, read
 from bot.oci.grammar import PATH
-from bot.oci.manifest import Wire, read
 from bot.oci.reference import Reference, is_digest, is_tag
 from bot.oci.wire.answers import expect
 from bot.oci.wire.messages import RegistryRequest

@@ -6,7 +6,7 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-code
 from typing import Final
 
 from bot.errors import DeniedError, MalformedError, NotFoundError, RegistryError, UnavailableError
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from bot.oci.wire.messages import OK, Response
 
 MESSAGE_MAX: Final = 200

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from bot.attestations.sparse import parse_sparse
 from bot.attestations.statement import IN_TOTO
 from bot.errors import MalformedError, OverLimitError, UndecidableError
-from bot.oci.manifest import fit
+from bot.oci.documents import fit
 from bot.signatures.dsse import DecodedEnvelope
 from bot.signatures.log.inclusion import Proof
 from bot.signatures.log.promise import LogEntry

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.attestations.statement import DSSE
 from bot.errors import MalformedError, UndecidableError
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from bot.signatures.cosign.simple_signing import SimpleSigningContent
 from bot.signatures.dsse import EnvelopeContent, open_envelope
 from bot.signatures.keys import PEM_MAX

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import Field
 
 from bot.errors import RefusedError
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import PublicKey, verify_signature
 from bot.signatures.reason import SignatureReason

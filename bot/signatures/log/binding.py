@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.oci.manifest import parse
+from bot.oci.documents import parse
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import PEM_MAX, Verifier, read_der, read_pem, spki, supported
 from bot.signatures.protobuf import from_base64

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pydantic import AwareDatetime, BeforeValidator, Field
 
 from bot.errors import RefusedError, UndecidableError
-from bot.oci.manifest import Wire, read
+from bot.oci.documents import Wire, read
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import PublicKey
 from bot.signatures.protobuf import Base64

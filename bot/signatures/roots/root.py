@@ -11,7 +11,7 @@ from cryptography import x509
 from pydantic import AwareDatetime
 
 from bot.errors import MalformedError, UndecidableError
-from bot.oci.manifest import read
+from bot.oci.documents import read
 from bot.signatures.keys import NamedKey, PublicKey, key_id, read_der
 from bot.signatures.protobuf import Base64, LogId, Proto, RawBytes
 from bot.signatures.reason import SignatureReason

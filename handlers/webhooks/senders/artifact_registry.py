@@ -14,7 +14,7 @@ from pydantic import Field
 
 from bot.errors import MalformedDeliveryError, MalformedError
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
-from bot.oci.manifest import parse_plain
+from bot.oci.documents import parse_plain
 from handlers.webhooks.delivery import Delivery, Hint, Payload, Text, fit
 from handlers.webhooks.google_token import GoogleToken
 from handlers.webhooks.receiver import Receiver

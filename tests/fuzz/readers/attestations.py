@@ -15,7 +15,7 @@ from bot.attestations.secrets import leaks_in, shown
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V1, Statement
 from bot.errors import ProvenanceBotError
-from bot.oci.manifest import read
+from bot.oci.documents import read
 from tests.attestations.predicates import BUILT, statement, v02, v1
 from tests.fuzz.reader import Reader, clean_text_of
 from tests.fuzz.readers.oci import blobs

@@ -18,7 +18,7 @@ from bot.login.pending import safe_path
 from bot.login.provider import require
 from bot.login.role import Role, role_of
 from bot.login.visitor import groups_of, label_of
-from bot.oci.manifest import parse_plain
+from bot.oci.documents import parse_plain
 from handlers.client_address import Proxies
 from handlers.request_ids import HEADER, RequestIds
 from tests.fuzz.reader import Loop, Reader, clean_text_of, text_of

@@ -19,10 +19,11 @@ from bot.oci.ambiguity import noticing
 from bot.oci.auth import challenge
 from bot.oci.auth.docker_config import parse_config
 from bot.oci.catalogue import hub, quay
+from bot.oci.documents import read
 from bot.oci.hosts import Endpoint, endpoint
 from bot.oci.kind import read_manifest
 from bot.oci.layout_names import LayoutIndex, entries, find, tags
-from bot.oci.manifest import Content, Descriptor, Index, read
+from bot.oci.manifest import Content, Descriptor, Index
 from bot.oci.reference import Reference
 from bot.oci.referrer_list import read_referrers
 from bot.oci.wire.answers import codes, explained
