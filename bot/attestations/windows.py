@@ -13,7 +13,8 @@ import pydantic_core
 
 from bot.attestations.json_syntax import require_large_json
 from bot.attestations.limits import LARGE
-from bot.attestations.scan import BRACKETS_MAX, Scan
+from bot.attestations.scan import Scan
+from bot.attestations.stepping import BRACKETS_MAX
 from bot.attestations.walk import Built, Shapes, Walk
 from bot.oci.documents import parse_plain
 

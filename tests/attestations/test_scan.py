@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.attestations.scan import DEPTH_MAX, SMALL_MAX, Scan
+from bot.attestations.scan import SMALL_MAX, Scan
+from bot.attestations.stepping import DEPTH_MAX
 from bot.errors import MalformedError
 
 JSON = st.recursive(

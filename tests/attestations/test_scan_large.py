@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.sbom_reading import read_sbom
-from bot.attestations.scan import DEPTH_MAX, Scan
+from bot.attestations.scan import Scan
+from bot.attestations.stepping import DEPTH_MAX
 from bot.errors import MalformedError, OverLimitError
 
 PADDING = b" " * 64 * 1024

@@ -12,8 +12,9 @@ from bot.attestations.limits import LARGE
 from bot.attestations.reading import StatementEvidence, read_statement
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_scanned, read_whole_sbom
-from bot.attestations.scan import BRACKETS_MAX, DEPTH_MAX, Scan
+from bot.attestations.scan import Scan
 from bot.attestations.statement import CYCLONEDX, SPDX
+from bot.attestations.stepping import BRACKETS_MAX, DEPTH_MAX
 from bot.attestations.windows import BUILT_MAX, WINDOW, WindowScan, has_windows
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import Twofold, noticing
