@@ -1,6 +1,6 @@
-"""Docker's own actions, read into builds.
+"""docker/build-push-action, docker/metadata-action and Docker's reusable builders, read into builds.
 
-https://github.com/docker/build-push-action#inputs and https://github.com/docker/bake-action#inputs
+https://github.com/docker/build-push-action#inputs
 """
 
 import re
@@ -21,15 +21,7 @@ from bot.workflows.places import dockerfile_in, is_aside
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.unresolved import EXPRESSION, SECRET, items_of, known, only_unresolved, step_output
-from bot.workflows.versions import (
-    BAKE,
-    BAKE_YIELDS_TO_FILE,
-    BUILD_PUSH,
-    HAS_ATTESTATION_INPUTS,
-    WITH_BUILDX,
-    Version,
-    newest_of,
-)
+from bot.workflows.versions import BUILD_PUSH, HAS_ATTESTATION_INPUTS, WITH_BUILDX, Version, newest_of
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/(build|bake)\.ya?ml@")
 _SLSA_GENERATOR = re.compile(
@@ -37,8 +29,6 @@ _SLSA_GENERATOR = re.compile(
 )
 _MATRIX = re.compile(r"\$\{\{ matrix\.([A-Za-z_][\w-]*) \}\}")
 _VARIABLE = re.compile(r"\$\{\{ env\.(\w+) \}\}")
-_BAKE_FILE = re.compile(r"\$\{\{ steps\.([A-Za-z_][\w-]*)\.outputs\.bake-file(?:-tags)? \}\}")
-_SET_ARGUMENT = re.compile(r"\.args\.([A-Za-z_]\w*)=([^\n]*)")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
 
@@ -96,8 +86,8 @@ def build_push(used: Used) -> Build:
     return Build(
         tool=used.action.name,
         place=used.action.place,
-        provenance=_ask(used, "provenance", attests),
-        sbom=_ask(used, "sbom", attests),
+        provenance=ask_of(used, "provenance", attests),
+        sbom=ask_of(used, "sbom", attests),
         push=True if output.push else used.on("push", otherwise=output.push),
         load=True if output.load else used.on("load", otherwise=output.load),
         names=names_of(used, output.names),
@@ -132,42 +122,6 @@ def _without_buildx(used: Used) -> Build:
         editor=NoEditor(),
         action=used.action,
     )
-
-
-def bake(used: Used) -> Build:
-    """A step of docker/bake-action. From 6.10 on, what it does not say the bake file does, which is read by itself."""
-    output = read_outputs(_output_in_set(line) for line in used.lines("set") if ".output=" in line)
-    sets = [line.partition(".attest=")[2] for line in used.lines("set") if ".attest=" in line]
-    return Build(
-        tool=used.action.name,
-        place=used.action.place,
-        provenance=_ask_bake(used, "provenance", sets),
-        sbom=_ask_bake(used, "sbom", sets),
-        push=True if output.push else used.on("push", otherwise=output.push),
-        load=True if output.load else used.on("load", otherwise=output.load),
-        names=_names_in_bake(used),
-        editor=TableEditor(used.source, used.step.inputs),
-        step=used.step.id,
-        builder=used.builder,
-        action=used.action,
-        buildx=used.buildx,
-        secret_args=tuple(_secrets_in_set(used)),
-    )
-
-
-def _names_in_bake(used: Used) -> tuple[Name, ...] | None:
-    """The images that docker/metadata-action hands to the targets of the bake file; None where it hands over none."""
-    made = [_BAKE_FILE.fullmatch(line.removeprefix("cwd://")) for line in used.lines("files")]
-    images = [image for one in made if one for image in used.metadata.get(one[1], ())]
-    if not images or any(only_unresolved(image) for image in images):
-        return None
-    return tuple(Name(read_name(image).repository, tag="${tag}") for image in images)
-
-
-def _output_in_set(line: str) -> str:
-    """What a line of `set` says of the output; an expression that decides whether it says so stays whole."""
-    before, _, output = line.partition(".output=")
-    return output if known(before) else line
 
 
 def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | UnknownSigner]:
@@ -248,15 +202,7 @@ def _secret_args(used: Used) -> Iterator[tuple[str, Place]]:
             yield found[1], Place(found.start(1), found.end(2))
 
 
-def _secrets_in_set(used: Used) -> Iterator[tuple[str, Place]]:
-    """`set: *.args.TOKEN=${{ secrets.TOKEN }}`."""
-    node = used.step.inputs.scalar("set") if used.step.inputs else None
-    for found in _SET_ARGUMENT.finditer(used.source.text, node.place.start, node.place.end) if node else ():
-        if SECRET.search(found[2]):
-            yield found[1], Place(found.start(1), found.end(2))
-
-
-def _ask(used: Used, what: str, attests: list[str]) -> Ask:
+def ask_of(used: Used, what: str, attests: list[str]) -> Ask:
     """The input of that name, else `attests`, else the environment. UNKNOWN when the version has no such input."""
     action, inputs = used.action, used.step.inputs
     understood = action.version is None or newest_of(action.version) >= HAS_ATTESTATION_INPUTS.get(action.name, ())
@@ -295,9 +241,3 @@ def _said_by(used: Used, what: str) -> Place:
         if at >= 0:
             return Place(at, at + len(f"type={what}"))
     return used.action.place
-
-
-def _ask_bake(used: Used, what: str, sets: list[str]) -> Ask:
-    said, version = _ask(used, what, sets), used.action.version
-    yields = version is None or used.action.name != BAKE or newest_of(version) >= BAKE_YIELDS_TO_FILE or what == "sbom"
-    return Ask(Asked.UNKNOWN) if yields and said.asked is Asked.SILENT and said.place is None else said

@@ -12,7 +12,7 @@ from bot.workflows.images import read_name
 from bot.workflows.model import Held, Step
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
-from bot.workflows.readers import docker_actions, other_actions
+from bot.workflows.readers import bake_action, docker_actions, other_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
@@ -185,7 +185,7 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
     if action.name in {BUILD_PUSH, DEPOT_BUILD, *FORKED_BUILDS}:
         yield docker_actions.build_push(used)
     elif action.name in {BAKE, DEPOT_BAKE}:
-        yield docker_actions.bake(used)
+        yield bake_action.bake(used)
     elif action.name in _ATTESTING:
         yield _attest(used)
     elif action.name == _CHALK:  # wraps docker: what it builds and pushes is attested and signed
