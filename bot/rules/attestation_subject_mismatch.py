@@ -52,13 +52,15 @@ def _judged(platform: PlatformEvidence, statement: StatementEvidence, platforms:
         message = f"the {kind} statement has an empty subject list: it does not say what it is about"
         yield rule.fail(platform, message, Severity.LOW)
     elif not statement.subject_matches:
-        yield rule.fail(platform, f"the {kind} statement is about {_about(statement, platforms)}")
+        yield rule.fail(platform, f"the {kind} statement is about {_about(platform, statement, platforms)}")
 
 
-def _about(statement: StatementEvidence, platforms: dict[str, str]) -> str:
-    swapped = [platforms[digest] for digest in statement.subjects if digest in platforms]
-    if swapped:
-        return f"{', '.join(swapped[:NAMED_MAX])}: the references of two platforms are swapped"
+def _about(platform: PlatformEvidence, statement: StatementEvidence, platforms: dict[str, str]) -> str:
+    known = [platforms[digest] for digest in statement.subjects if digest in platforms]
+    if platform.digest in statement.subjects:  # a referrer of the index, about what the index holds
+        return f"{', '.join(known[:NAMED_MAX])}, but attached to another digest: readers do not find it"
+    if known:
+        return f"{', '.join(known[:NAMED_MAX])}: the references of two platforms are swapped"
     named = ", ".join(statement.subjects[:NAMED_MAX]) or "something without a digest that we know"
     more = len(statement.subjects) - NAMED_MAX
     return named + (f" and {more} more" if more > 0 else "") + ", not about this platform"

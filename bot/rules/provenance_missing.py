@@ -40,8 +40,9 @@ def _instead(platform: PlatformEvidence) -> str:
     """What is there in its place; most often it explains why it is missing."""
     if any(statement.problem for statement in platform.statements):
         return ": the attestation there is not an in-toto statement"
-    if any(statement.subject_matches is False for statement in platform.statements):
-        return ": the statement there is about another image"
+    if strange := [one for one in platform.statements if one.subject_matches is False]:
+        is_near = any(platform.digest in one.subjects for one in strange)
+        return f": the statement there is {'attached to another digest' if is_near else 'about another image'}"
     if any(is_provenance_type(one.predicate_type) and one.was_read for one in platform.statements):
         return ": the statement there does not say what it is about"
     kinds = dict.fromkeys(statement.predicate_type for statement in platform.statements if statement.predicate_type)

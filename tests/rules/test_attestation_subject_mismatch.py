@@ -23,6 +23,13 @@ def test_two_platforms_with_each_others_statements() -> None:
     says(rule, image(amd64, arm64), Outcome.FAIL, "linux/arm64", "swapped")
 
 
+def test_a_statement_about_the_platform_that_is_attached_to_the_index() -> None:
+    names = (digest("linux/amd64"), digest("linux/arm64"))
+    near = platform(statements=(statement(subject_matches=False, subjects=names),))
+    finding = says(rule, image(near, platform("linux/arm64")), Outcome.FAIL, "about linux/amd64", "attached to another")
+    assert "swapped" not in finding.message
+
+
 def test_an_empty_subject_list_is_low_and_says_so() -> None:
     empty = statement(subject_matches=None, subjects=())
     finding = says(rule, image(platform(statements=(empty,))), Outcome.FAIL, "empty subject list")

@@ -7,7 +7,7 @@ from bot.evidence import MissingBlob, Unreadable
 from bot.rules import Outcome, catalogue
 from bot.rules.provenance_missing import rule
 from bot.unreadable import MissingKind, gone
-from tests.making import image, is_silent, platform, says, statement
+from tests.making import digest, image, is_silent, platform, says, statement
 
 
 def test_provenance_on_every_platform() -> None:
@@ -26,7 +26,9 @@ def test_only_an_sbom() -> None:
 def test_a_broken_or_foreign_statement_is_said_to_stand_in_its_place() -> None:
     broken = platform(provenance=None, statements=(statement(problem="not JSON"),))
     says(rule, image(broken), Outcome.FAIL, "not an in-toto statement")
-    foreign = platform(provenance=None, statements=(statement(subject_matches=False),))
+    near = platform(provenance=None, statements=(statement(subject_matches=False),))
+    says(rule, image(near), Outcome.FAIL, "attached to another digest")
+    foreign = platform(provenance=None, statements=(statement(subject_matches=False, subjects=(digest("x"),)),))
     says(rule, image(foreign), Outcome.FAIL, "about another image")
 
 
