@@ -86,6 +86,18 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
         assert (document.parent / link).exists(), link
 
 
+def anchors(document: Path) -> set[str]:
+    """The headings of a document as GitHub and MkDocs write them in an address."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name)
+def test_every_anchor_is_a_heading(document: Path) -> None:
+    for link, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", document.read_text("utf-8")):
+        assert anchor in anchors(document.parent / link if link else document), anchor
+
+
 def test_the_readme_is_short_and_names_every_document() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert len(readme.splitlines()) <= 150
