@@ -88,7 +88,7 @@ def _judging(parser: argparse.ArgumentParser) -> None:
         "--config",
         choices=("always", "never"),
         default="always",
-        help="read the image's configuration; without it, rules about secrets and labels are unknown",
+        help="never: the image's configuration is not read, and rules about secrets and labels are unknown",
     )
 
 

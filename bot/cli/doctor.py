@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from bot.doctor import DoctorLine
     from bot.settings import Settings
 
-HELP: Final = "tell whether this installation works, and what to do if not; exit code 1 if something does not"
+HELP: Final = "check whether this installation works, and say what to do if not"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments: it looks at everything."""
-    parser.epilog = "It reads the same variables as `provenance serve`, changes nothing and posts nothing."
+    parser.epilog = (
+        "It reads the same variables as `provenance serve`, changes nothing and posts nothing."
+        " Lines are ok, warning, error or unknown. Exit code: 0, or 1 if there is an error."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none

@@ -3,7 +3,7 @@
 import argparse
 from typing import Final, TextIO
 
-HELP: Final = "write watches and threads as JSON lines, for `provenance import` into another store"
+HELP: Final = "write watches, threads and what people decided as JSON lines, for `provenance import`"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

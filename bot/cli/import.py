@@ -5,7 +5,7 @@ import argparse
 from collections.abc import Iterable
 from typing import Final
 
-HELP: Final = "read the watches and threads that `provenance export` wrote into this store"
+HELP: Final = "read into this store what `provenance export` wrote"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from bot.workflows.linted_file import LintedFile
     from bot.workflows.rules import LintFinding
 
-HELP: Final = "read workflows, bake, compose, pipeline and make files, and say what their images will lack"
+HELP: Final = "read CI files, build files and scripts, and say what the images that they build will lack"
+
+EXAMPLES: Final = """\
+  provenance lint .                                     # the CI files of a repository
+  provenance lint --diff . | git apply                  # apply all fixes; --fix writes the files itself
+  provenance lint --explain workflow-sign-wrong-step    # why, and what to do
+  provenance lint --format sarif . > lint.sarif         # for code scanning
+
+exit code: 0 nothing found, or only info; 1 findings; 2 wrong usage; 3 nothing found, but a file could not be read
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,15 +37,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="read tests, examples, fixtures and compose files for development, too"
     )
-    parser.add_argument(
-        "--format", choices=tuple(FORMATS), default=next(iter(FORMATS)), help="how to write the findings (text)"
-    )
+    parser.add_argument("--format", choices=tuple(FORMATS), default=next(iter(FORMATS)), help="default: text")
     parser.add_argument("--fix", action="store_true", help="fix what can be fixed, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
     parser.add_argument("--rules", action="store_true", help="print the table of all rules, and nothing else")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for findings of severity info too")
-    parser.epilog = "exit code: 0 nothing but info, 1 findings, 2 wrong usage, 3 a file could not be read"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLES
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,10 @@ HELP: Final = "serve webhooks, Slack and the pages over HTTP"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Whether to run a worker in the same process."""
     parser.add_argument("--with-worker", action="store_true", help="also run the checks, in this process")
-    parser.epilog = "PORT sets the port. `provenance work` runs the checks, or this process with --with-worker."
+    parser.epilog = (
+        "It listens on 127.0.0.1:3000; PROVENANCE_HOST and PORT change that. `provenance work` runs the checks, or this"
+        " process with --with-worker."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -25,11 +25,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("action", choices=list(ACTIONS), help="; ".join(f"{name}: {what}" for name, what in ACTIONS.items()))
     add("name", nargs="?", default="", help="key: the key's name, k1 for example; forget: the workspace's id")
     add("--oauth", action="store_true", help="manifest: of an app that several workspaces install")
-    add("--steps", action="store_true", help="with the steps of workflows, which need a paid plan of Slack")
+    add("--steps", action="store_true", help="manifest: also the workflow steps, which need a paid plan of Slack")
     add("--url", default="", help="the bot's https address; default: Socket Mode, without an address")
     add("--channel", default="", help="setup: where the bot posts; default: SLACK_CHANNEL, or the one that it is in")
     add("--env-file", type=Path, default=Path(".env"), help="setup: the file for the variables; default: .env")
-    parser.epilog = "Tokens are read from the environment (SLACK_BOT_TOKEN, SLACK_APP_TOKEN), or asked for."
+    parser.epilog = "setup reads tokens from the environment (SLACK_BOT_TOKEN, SLACK_APP_TOKEN), or asks for them."
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -170,7 +170,8 @@ async def test_no_worker_and_jobs_that_were_given_up(examined: Examined, store: 
 
 async def test_webhook_sources(examined: Examined, store: Store) -> None:
     lines = (await examined(webhooks=(SOURCE,)))["webhooks"]
-    assert lines[0].says == "nothing has come from quay yet"
+    assert lines[0].says == "no delivery from quay was accepted yet"
+    assert "`delivery refused`" in lines[0].advice
     await Deliveries(store).count("quay", {"queued": 1})
     assert (await examined(webhooks=(SOURCE,)))["webhooks"][0].says == "quay: last delivery less than an hour ago"
     push = UnheardPush(image="quay.io/acme/app:1", at=time.time())

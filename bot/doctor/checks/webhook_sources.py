@@ -46,7 +46,9 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
             )
         elif not last:
             yield warning(
-                f"nothing has come from {source.id} yet", f"`provenance webhooks {source.id}` says how to add it"
+                f"no delivery from {source.id} was accepted yet",
+                f"`provenance webhooks {source.id}` says how to add it;"
+                " where the log says `delivery refused`, the registry sends another secret",
             )
         else:
             yield ok(f"{source.id}: last delivery {_when(last)}")
