@@ -56,11 +56,13 @@ class WorkflowFinding:
 class SameTag:
     """The same repository path and tag in another registry, as it is now.
 
-    `found` is None when that registry answers that it does not have the tag.
+    `found` is None when that registry answers that it does not have the tag. `is_settled` is False while it was pushed
+    a moment ago, or one of the two was signed a moment ago: what differs may still become the same.
     """
 
     image: Reference
     found: Evidence | Unreadable | None
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

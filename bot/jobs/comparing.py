@@ -4,7 +4,7 @@ Nothing that goes wrong here fails a check. What could not be looked up is unrea
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -64,7 +64,7 @@ class Comparing:
         return replace(
             context,
             baseline=baseline,
-            same_tag=tuple(same_tag),
+            same_tag=await self._settled(context, same_tag, policy, now),
             moved_from=first_digest(own, release, policy),
             release=facts_of(own, release, now),
             is_complete=await self._is_complete(context.evidence, tuple(same_tag), release, policy, now),
@@ -102,6 +102,37 @@ class Comparing:
             return Unreadable(why, UnknownReason.AWAITING_MEMBER, passing=True)
         found = await asyncio.to_thread(remembered, report) if report else None
         return found or Evidence(named, image.digest, "", is_index=False, platforms=())
+
+    async def _settled(
+        self, context: Context, same_tag: Sequence[SameTag], policy: Policy, now: float
+    ) -> tuple[SameTag, ...]:
+        """With whether what differs may still become the same: signatures reach one registry after the other."""
+        if not any(isinstance(one.found, Evidence) for one in same_tag):
+            return tuple(same_tag)
+        try:
+            late = await self._signed_late(context, now)
+            return tuple([replace(one, is_settled=await self._is_over(one, late, policy, now)) for one in same_tag])
+        except StoreError:
+            return tuple(replace(one, is_settled=False) for one in same_tag)
+
+    async def _signed_late(self, context: Context, now: float) -> float:
+        """When the image was signed after its push had settled, and after it was looked at; 0 when it was not."""
+        own, image = context.evidence, str(context.evidence.image)
+        if context.is_settled and own.signatures:
+            known = await self.reports.get(image, own.digest)
+            before = {one.digest for one in known.signatures} if known else None
+            if before is not None and any(one.digest not in before for one in own.signatures):
+                await self.pushes.signed_late(image, own.digest, now)
+        return await self.pushes.late_signature(image, own.digest)
+
+    async def _is_over(self, other: SameTag, late: float, policy: Policy, now: float) -> bool:
+        """Whether the policy's `settle` is over since the image was signed late, and the other pushed or signed."""
+        if not isinstance(other.found, Evidence):
+            return True
+        image, digest = str(other.image), other.found.digest
+        pushed = await self.pushes.first(image, digest) or 0.0
+        signed = await self.pushes.late_signature(image, digest)
+        return now >= max(late, pushed, signed) + policy.settle
 
     async def _is_complete(
         self, own: Evidence, same_tag: tuple[SameTag, ...], release: Release | None, policy: Policy, now: float

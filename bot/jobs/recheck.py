@@ -5,7 +5,7 @@ when `settle` is over, so that is when it is looked for once more; a signature's
 registry that could not be read is tried again, later each time. Each look edits the same message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -22,7 +22,7 @@ MARGIN: Final = 1.0
 
 
 MEMBER_LOOKS_MAX: Final = 6
-"""Looks for images of the release after `complete`."""
+"""Looks for images of the release after `complete`, and for their signatures after `settle`."""
 
 MEMBER_PAUSE: Final = 1800.0
 """Seconds between two of them."""
@@ -61,15 +61,31 @@ def later_looks(
     """
     if job.origin in {"command", "page"}:  # the push, if there was one, has a job of its own
         return
-    again = job.model_copy(update={"origin": "recheck", "user": "", "response_url": "", "has_evidence": False})
+    again = _again(job)
     required = [result for result in report.results if result.required]
     if settles_in > 0 and any(_is_absent(result) for result in required):
         yield LaterLook(Why.SETTLED, again, settles_in + MARGIN)
-    if any(finding.reason == UnknownReason.AWAITING_MEMBER for result in report.results for finding in result.findings):
+    if _awaits(report.results, UnknownReason.AWAITING_MEMBER):
         yield from _for_members(again, completes_in)
     if job.look < len(timing.looks) and any(_is_unread(result) for result in required):
         more = again.model_copy(update={"look": job.look + 1})
         yield LaterLook(Why.UNREAD, more, timing.looks[job.look])
+
+
+def late_looks(report: Report, job: CheckJob, settle: float) -> Iterator[LaterLook]:
+    """The look at what is awaited although the push has settled: a signature came late, and its like may follow.
+
+    `settle` is the policy's, in seconds.
+    """
+    is_awaited = _awaits((one for one in report.results if one.required), UnknownReason.AWAITING_SIGNATURE)
+    if is_awaited and settle > 0 and job.look < MEMBER_LOOKS_MAX and job.origin not in {"command", "page"}:
+        yield LaterLook(Why.SETTLED, _again(job, look=job.look + 1), settle + MARGIN)
+
+
+def _again(job: CheckJob, **changes: object) -> CheckJob:
+    return job.model_copy(
+        update={"origin": "recheck", "user": "", "response_url": "", "has_evidence": False, **changes}
+    )
 
 
 def _for_members(again: CheckJob, completes_in: float) -> Iterator[LaterLook]:
@@ -84,6 +100,10 @@ def _for_members(again: CheckJob, completes_in: float) -> Iterator[LaterLook]:
 def is_final(report: Report) -> bool:
     """Whether the same content, looked at again, can only lead to the same report, unless evidence arrives."""
     return not any(result.is_awaited or (result.required and _is_unread(result)) for result in report.results)
+
+
+def _awaits(results: Iterable[Result], reason: UnknownReason) -> bool:
+    return any(finding.reason == reason for result in results for finding in result.findings)
 
 
 def _is_absent(result: Result) -> bool:

@@ -20,7 +20,7 @@ from bot.errors import RateLimitedError, StoreError, UnavailableError, UsageErro
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
-from bot.jobs.recheck import is_final, later_looks
+from bot.jobs.recheck import is_final, late_looks, later_looks
 from bot.jobs.releasing import Releasing
 from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
@@ -227,7 +227,9 @@ class Runner:
         since_push = latest.started - pushed if pushed else 0.0
         settles_in = policy.settle - since_push if pushed else 0.0
         completes_in = policy.complete - since_push
-        for look in later_looks(latest.report, job, self.timing, settles_in=settles_in, completes_in=completes_in):
+        looks = later_looks(latest.report, job, self.timing, settles_in=settles_in, completes_in=completes_in)
+        late = late_looks(latest.report, job, policy.settle) if settles_in <= 0 else ()
+        for look in (*looks, *late):
             await self.queue.enqueue(look.job, key=f"{look.why}:{job.image}|", delay=look.delay)
 
 

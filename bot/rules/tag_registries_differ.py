@@ -7,7 +7,6 @@ from bot.evidence import Evidence, Unreadable
 from bot.remedies import tags
 from bot.rules.coverage import about_image, covers_all, image_signatures, is_unverifiable, is_valid
 from bot.rules.rule import Finding, Remediation, Rule, Severity, SkippedReason
-from bot.rules.unknowns import not_yet
 from bot.signatures.signature import Layout, Signature
 from bot.unreadable import UnknownReason
 
@@ -49,7 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
             case None:
                 yield from _lacking(context, other)
             case Evidence() as found:
-                yield from _compared(context, found)
+                yield from _compared(context, found, is_settled=context.is_settled and other.is_settled)
     seen = {context.evidence.image.registry, *(other.image.registry for other in context.same_tag)}
     for registry in context.expected.sisters:
         if registry not in seen:
@@ -71,13 +70,21 @@ def _lacking(context: Context, other: SameTag) -> Iterator[Finding]:
     yield rule.unknown("image", reason, told)
 
 
-def _compared(context: Context, other: Evidence) -> Iterator[Finding]:
+def _compared(context: Context, other: Evidence, *, is_settled: bool) -> Iterator[Finding]:
     """By digest, and by whether the registry holds a valid signature."""
     if other.digest != context.evidence.digest:
         told = f"{other.image.registry} has {other.digest} for this tag, this is {context.evidence.digest}"
-        late = list(not_yet(rule, context, f"{other.image.registry} has another digest"))
-        yield from late or [rule.fail("image", f"{told}: {_how(context.evidence, other)}")]
-    yield from _signed(context, other)
+        if is_settled:
+            yield rule.fail("image", f"{told}: {_how(context.evidence, other)}")
+        else:
+            yield _not_yet(f"{other.image.registry} has another digest")
+    yield from _signed(context, other, is_settled=is_settled)
+
+
+def _not_yet(told: str) -> Finding:
+    """A push and its signatures reach one registry after the other."""
+    why = f"{told}; one of the two was pushed or signed within the policy's settle time"
+    return rule.unknown("image", UnknownReason.AWAITING_SIGNATURE, why)
 
 
 def _how(own: Evidence, other: Evidence) -> str:
@@ -92,7 +99,7 @@ def _how(own: Evidence, other: Evidence) -> str:
     return "no platform is the same; it was built twice, changed by a copy, or pushed by somebody else"
 
 
-def _signed(context: Context, other: Evidence) -> Iterator[Finding]:
+def _signed(context: Context, other: Evidence, *, is_settled: bool) -> Iterator[Finding]:
     """A difference is told from both sides; when one side is not known, nobody knows whether there is one."""
     here, there = _is_signed(context.evidence), _is_signed(other)
     registry = other.image.registry
@@ -102,7 +109,7 @@ def _signed(context: Context, other: Evidence) -> Iterator[Finding]:
         yield rule.unread("image", here, f"not known whether it is signed here: {here.reason}")
     elif here != there:
         where = f"signed here and not at {registry}" if here else f"signed at {registry} and not here"
-        yield from list(not_yet(rule, context, where)) or [rule.fail("image", where)]
+        yield rule.fail("image", where) if is_settled else _not_yet(where)
 
 
 def _is_signed(evidence: Evidence) -> bool | Unreadable:

@@ -81,6 +81,22 @@ class Pushes:
             known = await self._first(keys=[key, self._store.key("push", image)], args=[PUSH_TTL, told])
         return _number(known or None)
 
+    async def signed_late(self, image: str, digest: str, at: float) -> None:
+        """Another signature of that content was seen, long after its push. Of several the first counts.
+
+        Else whoever may push signatures could put off for ever what waits for those of another registry.
+        """
+        with trouble("remembering a late signature"):
+            await self._store.redis.set(self._late_key(image, digest), repr(at), ex=PUSH_TTL, nx=True)
+
+    async def late_signature(self, image: str, digest: str) -> float:
+        """When that was; 0 when it was not."""
+        with trouble("looking for a late signature"):
+            return _number(await self._store.redis.get(self._late_key(image, digest))) or 0.0
+
+    def _late_key(self, image: str, digest: str) -> str:
+        return self._store.key("signed-late", f"{image}@{digest}")
+
 
 def _number(text: str | bytes | None) -> float | None:
     try:

@@ -79,6 +79,14 @@ def test_another_digest_may_be_the_push_before() -> None:
     assert late.reason is UnknownReason.AWAITING_SIGNATURE
 
 
+def test_the_other_was_pushed_or_signed_a_moment_ago() -> None:
+    signed = (signature(digest=OTHER),)
+    for found in (image(image=HUB, digest=OTHER, signatures=signed), image(image=HUB, signatures=())):
+        young = (SameTag(HUB, found, is_settled=False),)
+        late = says(rule, image(), Outcome.UNKNOWN, about="image", same_tag=young)
+        assert late.reason is UnknownReason.AWAITING_SIGNATURE
+
+
 def test_the_tag_is_not_there() -> None:
     says(rule, image(), Outcome.FAIL, "docker.io has no such tag", about="image", same_tag=there(None))
     late = says(rule, image(), Outcome.UNKNOWN, "yet", about="image", same_tag=there(None), is_complete=False)
