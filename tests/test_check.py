@@ -60,6 +60,17 @@ def test_a_signature_that_nobody_could_verify_makes_no_image_pass() -> None:
     assert judged(both).verdict is Verdict.PASS
 
 
+def test_an_image_whose_signatures_could_not_be_looked_at_does_not_pass() -> None:
+    """A bad one fails and none is warned of; a registry that does not answer in time must not turn that into a pass."""
+    hung = Unreadable("the registry did not answer in time")
+    report = judged(image(signatures=(), signatures_unreadable=(hung,)))
+    assert report.verdict is Verdict.UNKNOWN
+    assert result(report, "signature-invalid").findings[0].reason == "unreadable"
+    assert judged(image(signatures_unreadable=(hung,))).verdict is Verdict.PASS
+    advised = replace(default_policy(), require=default_policy().require - {"signature-invalid"})
+    assert judged(image(signatures=(), signatures_unreadable=(hung,)), advised).verdict is Verdict.PASS
+
+
 def test_the_built_in_policy_knows_only_rules_that_exist() -> None:
     known = {rule.id for rule in catalogue()}
     policy = default_policy()

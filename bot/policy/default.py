@@ -2,8 +2,8 @@
 
 It requires provenance in max mode, an SBOM, no exposed secrets, that every signature is valid, and that nothing of this
 was lost since the release before. A signature that was never there is only a warning, because many good images have
-none; an image with one that could not be verified is unknown. A rule that nearly every signed image would fail is left
-out.
+none; an image with one that could not be verified, or looked for in its registry, is unknown. A rule that nearly every
+signed image would fail is left out.
 """
 
 from dataclasses import dataclass

@@ -46,14 +46,22 @@ rule = Rule(
 def check(context: Context) -> Iterator[Finding]:
     """One good signature is enough; a place that could not be searched may hold it.
 
-    One that is there and could not be verified may be bad: anybody can make such a signature, of anything.
+    One that is there and could not be verified may be bad: anybody can make such a signature, of anything. So may one
+    in a place of the registry that could not be searched: else whoever delays an answer lets a bad one pass.
     """
     evidence = context.evidence
     if covers_all(evidence, is_valid):
         return
     found = list(_refused(evidence, {platform.digest for platform in uncovered(evidence, is_valid)}))
     blank = list(unsearched_signatures(rule, evidence)) if found else []
-    yield from blank or found or unjudged(rule, image_signatures(evidence, is_unverifiable))
+    yield from blank or found or _unseen(evidence)
+
+
+def _unseen(evidence: Evidence) -> Iterator[Finding]:
+    """What may be bad: nobody could verify it, or look whether it is there."""
+    yield from unjudged(rule, image_signatures(evidence, is_unverifiable))
+    for place in evidence.signatures_unreadable:
+        yield rule.unread("image", place, f"could not be looked at: {place.reason}")
 
 
 def _refused(evidence: Evidence, lacking: set[str]) -> Iterator[Finding]:

@@ -116,7 +116,7 @@ def test_a_signature_that_is_not_valid_is_no_pass_where_other_places_could_not_b
     refused = SignatureState.INVALID
     assert judged(signed(refused)).verdict is Verdict.FAIL
     assert judged(signed(refused, signatures_unreadable=(UNREAD,))).verdict is Verdict.UNKNOWN
-    assert judged(signed(signatures_unreadable=(UNREAD,))).verdict is Verdict.PASS
+    assert judged(signed(signatures_unreadable=(UNREAD,))).verdict is Verdict.UNKNOWN
 
 
 def test_a_pipeline_does_not_turn_green_while_nobody_knows_whether_what_is_required_is_there() -> None:

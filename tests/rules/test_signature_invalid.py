@@ -58,6 +58,12 @@ def test_a_good_one_may_be_where_we_could_not_look() -> None:
     says(rule, partly, Outcome.UNKNOWN, "timed out", about="image")
 
 
+def test_a_bad_one_may_be_where_we_could_not_look() -> None:
+    hung = Unreadable("timed out")
+    says(rule, image(signatures=(), signatures_unreadable=(hung,)), Outcome.UNKNOWN, "timed out", about="image")
+    is_silent(rule, image(signatures_unreadable=(hung,)))
+
+
 def test_of_a_single_manifest() -> None:
     single = replace(image(is_index=False, signatures=(BAD,)), platforms=())
     says(rule, single, Outcome.FAIL, about="image")
