@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from bot.errors import MalformedError, RegistryError
 from bot.evidence import Evidence, Requests, Unreadable
@@ -66,7 +67,8 @@ async def _look(  # noqa: PLR0913 - all that is known when the document has been
         if late := [one.digest for one in evidence.platforms if one.digest not in _seen(tree, asking)]:
             from bot.evidence.late_search import search_late  # noqa: PLC0415 - an index that calls platforms otherwise
 
-            found, more = await search_late(search, asking, evidence, late, found, limit=options.search_deadline)
+            one_more = partial(_search_in_time, search, asking, limit=options.search_deadline, alone=True)
+            found, more = await search_late(one_more, evidence, late, found)
             searched = _sum(searched, more)
         signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
         from bot.evidence.merge import merge  # noqa: PLC0415 - as in `_read`
@@ -116,7 +118,7 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
         annotations=tuple(sorted(tree.annotations.items())),
     )
     alone = {*platforms, *known.attestation_manifests} <= {known.digest}
-    found, cost = await search_in_time(search, asking, known, limit, alone=alone)
+    found, cost = await _search_in_time(search, asking, known, limit=limit, alone=alone)
     if also := asking.held.also:
         other = f"{asking.image.registry} has it under {also}, and signatures of that digest were not looked for"
         why = f"{other}: check {asking.image.name}@{also}"
@@ -124,8 +126,8 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
     return found, cost
 
 
-async def search_in_time(
-    search: SignatureSearch, asking: Asking, known: KnownImage, limit: float, *, alone: bool
+async def _search_in_time(
+    search: SignatureSearch, asking: Asking, known: KnownImage, *, limit: float, alone: bool
 ) -> tuple[SearchResult, Requests]:
     """What is found about an image within so many seconds. `alone`: nothing else is asked about."""
     with counting(searching=known.digest, alone=alone) as counts:

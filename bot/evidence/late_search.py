@@ -5,27 +5,22 @@ described as a manifest.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from bot.evidence import Evidence, Requests
-from bot.evidence.asking import Asking
-from bot.evidence.examining import search_in_time
-from bot.signatures.search import KnownImage, SearchResult, SignatureSearch
+from bot.signatures.search import KnownImage, SearchResult
 
 
-async def search_late(  # noqa: PLR0913 - all that is known when the children have been read
-    search: SignatureSearch,
-    asking: Asking,
+async def search_late(
+    search: Callable[[KnownImage], Awaitable[tuple[SearchResult, Requests]]],
     evidence: Evidence,
     late: list[str],
     found: SearchResult,
-    *,
-    limit: float,
 ) -> tuple[SearchResult, Requests]:
-    """What was `found` with what hangs on the `late` platforms, by their digests; and what that cost."""
+    """What was `found` with what `search` finds of the `late` platforms, by their digests; and what that cost."""
     linked = tuple(digest for one in evidence.platforms for digest in one.attestation_manifests)
-    known = [KnownImage(asking.image.at(digest), (), linked=linked) for digest in dict.fromkeys(late)]
-    rest = await asyncio.gather(*(search_in_time(search, asking, one, limit, alone=True) for one in known))
+    known = [KnownImage(evidence.image.at(digest), (), linked=linked) for digest in dict.fromkeys(late)]
+    rest = await asyncio.gather(*map(search, known))
     costs = [cost for _, cost in rest]
     cost = Requests(
         sum(one.total for one in costs),
