@@ -8,12 +8,14 @@ from aiohttp import web
 
 from bot.errors import MalformedError
 from bot.releases import Release, ReleaseName
+from bot.render.blocks import Shown, shown
 from bot.render.html.words import VERDICTS, Mark
 from bot.render.release.affected import affected, own_verdict
 from bot.render.release.headline import headline
 from bot.render.release.members import view_of
 from bot.render.release.problems import ReleaseProblem, problems
 from bot.render.release.view import ImageView, ReleaseView
+from bot.render.slack.answer import fixes_answer
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
@@ -102,7 +104,14 @@ def _context(view: ReleaseView) -> dict[str, object]:
         "registries": registries,
         "rows": tuple(_rows(view, registries)),
         "problems": tuple(_problem(view, one) for one in problems(view)),
+        "advice": _advice(view),
     }
+
+
+def _advice(view: ReleaseView) -> tuple[Shown, ...]:
+    """How to follow the advice about a release without a problem: its thread has no reply that says so."""
+    answer = None if problems(view) else fixes_answer(view)
+    return shown(answer.blocks[1:]) if answer else ()
 
 
 def _mark(view: ReleaseView) -> Mark:
