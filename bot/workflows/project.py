@@ -224,7 +224,9 @@ class Project:
             return None
         key = (path, uses)
         if key not in self.followed:
-            self.followed[key] = self._found(path, uses)
+            self.followed[key] = None
+            with suppress(OSError, ValueError):  # longer than a path may be, or with signs that none may have
+                self.followed[key] = self._found(path, uses)
         return self.followed[key]
 
     def _found(self, path: Path, uses: str) -> Path | None:

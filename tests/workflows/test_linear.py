@@ -69,6 +69,11 @@ def justfile(count: int) -> str:
     return "d := 'docker buildx'\n" + "".join(one % (at, at) for at in range(count))
 
 
+def targets_in_groups(count: int) -> str:
+    one = 'group "g%d" { targets = ["g%d", "t%d"] }\ntarget "t%d" {\n  tags = ["ghcr.io/acme/%d:1"]\n}\n'
+    return "".join(one % (at // 3, at, at, at, at) for at in range(count))
+
+
 SHAPES: dict[str, Callable[[int], str]] = {
     "compose.yaml": services,
     ".github/workflows/jobs.yml": jobs,
@@ -78,6 +83,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "package.json": package,
     "Taskfile.yml": taskfile,
     "justfile": justfile,
+    "docker-bake.hcl": targets_in_groups,
     "azure-pipelines.yml": pipeline,
 }
 

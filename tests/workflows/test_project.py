@@ -74,6 +74,17 @@ def test_a_used_action_signs(tmp_path: Path) -> None:
     assert "workflow-image-never-signed" in look(root)[name]
 
 
+@pytest.mark.parametrize("path", ["./a\\0b.yml", "./a\\ud800.yml", f"./{'a' * 5000}.yml", f"./{'a/' * 3000}a.yml"])
+def test_paths_that_no_file_can_have_are_not_followed(tmp_path: Path, path: str) -> None:
+    files = {
+        ".github/workflows/ci.yml": job(BUILD + f'- uses: "{path}"\n'),
+        ".github/workflows/call.yml": f'on: push\njobs:\n  a:\n    uses: "{path}"\n',
+        "Taskfile.yml": f'version: 3\nincludes: {{a: "{path}"}}\ntasks: {{a: docker push quay.io/acme/app:1}}\n',
+        ".gitlab-ci.yml": f'include: {{local: "{path}"}}\na: {{script: [docker push quay.io/acme/app:1]}}\n',
+    }
+    assert look(put(tmp_path, files)).keys() == files.keys()
+
+
 def test_nothing_outside_of_the_repository_is_followed(tmp_path: Path) -> None:
     put(
         tmp_path,

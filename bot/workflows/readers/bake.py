@@ -25,6 +25,8 @@ from bot.workflows.yaml_reader import read_yaml
 TOOL = "bake target"
 _TABLES = ("target", "group", "variable", "function")
 """What a bake file has; one beside another may have variables alone."""
+GROUPS_MAX = 200
+"""Groups that one target is in."""
 _INHERITANCE_MAX = 10
 """Targets of one family; nobody writes more."""
 SECRET_NAME = re.compile(
@@ -58,6 +60,7 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
     loaded = {id(body) for family in families if family.output.load for body in family.bodies}
     groups = document.mapping("group")
     grouped = {text.value for text in scalars(groups)} if groups else set()
+    groups_with = _groups_with(groups)
     inherited = {text for body in targets.values() for text, _ in _texts(body.get("inherits"))} - grouped
     steps = tuple(
         Step(
@@ -65,7 +68,7 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
             operations=(
                 replace(
                     _build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),
-                    reached=(key.value, *_groups_of(key.value, groups)),
+                    reached=(key.value, *_groups_of(key.value, groups_with)),
                     dockerfile="" if "/" in source.name else _dockerfile(_family(body, targets)),
                     stage=_family(body, targets).one("target"),
                 ),
@@ -77,16 +80,20 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
     return CiFile(source, FileKind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
 
 
-def _groups_of(name: str, groups: Mapping | None) -> Iterator[str]:
-    """The groups that a target is in, through other groups, too."""
-    members = {
-        key.value: {text for text, _ in _texts(body.get("targets"))}
-        for key, body in (groups.entries() if groups else ())
-        if isinstance(body, Mapping)
-    }
+def _groups_with(groups: Mapping | None) -> dict[str, set[str]]:
+    """For each target and group, the groups that name it."""
+    found: dict[str, set[str]] = {}
+    for key, body in groups.entries() if groups else ():
+        for text, _ in _texts(body.get("targets")) if isinstance(body, Mapping) else ():
+            found.setdefault(text, set()).add(key.value)
+    return found
+
+
+def _groups_of(name: str, groups_with: dict[str, set[str]]) -> Iterator[str]:
+    """The groups that a target is in, through other groups, too: no more than GROUPS_MAX."""
     found, fresh = {name}, {name}
-    while fresh:
-        fresh = {group for group, held in members.items() if group not in found and held & fresh}
+    while fresh and len(found) <= GROUPS_MAX:
+        fresh = {group for one in fresh for group in groups_with.get(one, ())} - found
         found |= fresh
         yield from sorted(fresh)
 

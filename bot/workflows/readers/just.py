@@ -37,9 +37,10 @@ def read(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
 
 def _job(source: SourceText, recipe: Recipe, lines: Lines, filling: Filling) -> Job:
     """One recipe. What its parameters hold is not known, also where a variable has the same name."""
-    known = {name: text for name, text in lines.known.items() if name not in recipe.parameters}
-    exported = known.keys() if lines.settings.get("export") == "true" else lines.exported & known.keys()
-    env = {name: known[name] for name in exported}
+    known, env = lines.known, lines.environment
+    if not recipe.parameters.isdisjoint(known):
+        known = {name: text for name, text in known.items() if name not in recipe.parameters}
+        env = {name: text for name, text in env.items() if name in known}
     written = [*_scripts(source.text, recipe, lines)]
     scripts = [filling.fill(script, parts(script.text, known)) for script in written]
     found = _FOLDER.search(recipe.attributes)

@@ -47,6 +47,7 @@ class Lines:
     settings: dict[str, str] = field(default_factory=dict)
     recipes: list[Recipe] = field(default_factory=list)
     spaces: list[tuple[str, str]] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)  # of all commands, once everything is read
 
 
 def read_lines(text: str, given: frozenset[str] = frozenset()) -> Lines:
@@ -65,6 +66,8 @@ def read_lines(text: str, given: frozenset[str] = frozenset()) -> Lines:
             body = _take(lines, line, place, attributes)
             attributes = attributes if line.startswith("#") else ""
             until = "" if body else _left_open(line)
+    exports = lines.known if lines.settings.get("export") == "true" else lines.exported
+    lines.environment = {name: lines.known[name] for name in exports if name in lines.known}
     return lines
 
 

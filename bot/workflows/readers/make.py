@@ -27,11 +27,9 @@ _STATIC = re.compile(r"[ \t]*([^\s:#=%]*%[^\s:#=%]+|[^\s:#=%]+%)[ \t]*:(?!=)")
 _NAMES_MAX = 200
 """Characters of a variable that is filled in for names of targets."""
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
-_SAYS_OFF = re.compile(
-    r"^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}="
-    r"(?:[^#\n\\]|\\\r?\n|\\){0,4000}?(--provenance[= ]false)\b",
-    re.MULTILINE,
-)
+_ASSIGNED = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}=")
+_SAYS_OFF = re.compile(r"#|(--provenance[= ]false)\b")
+"""Where a comment begins, there is nothing more to read."""
 
 _Recipes = dict[Place, tuple[str, str, list[RecipeLine]]]
 """A target's place: its name, what it needs, and the lines of its recipe."""
@@ -65,11 +63,15 @@ def _turns_off(operation: ImageOperation) -> bool:
 
 def _only_said(text: str) -> Iterator[Job]:
     """Variables that turn provenance off, for a build that is put together in another way than we read."""
-    for found in _SAYS_OFF.finditer(text):
-        place, unknown = Place(found.start(2), found.end(2)), Ask(Asked.UNKNOWN)
+    for start, end in _lines(text) if "--provenance" in text else ():
+        named = _ASSIGNED.match(text, start, end)
+        found = _SAYS_OFF.search(text, named.end(), end) if named else None
+        if named is None or found is None or not found[1]:
+            continue
+        place, unknown = Place(*found.span(1)), Ask(Asked.UNKNOWN)
         off = Ask(Asked.OFF, place, writable=False)
         build = Build("make variable", place, off, unknown, None, None, None, NoEditor())
-        yield Job(found[1], place, (Step(place, operations=(build,)),), only_said=True)
+        yield Job(named[1], place, (Step(place, operations=(build,)),), only_said=True)
 
 
 def _job(source: SourceText, name: str, place: Place, scripts: list[Script], env: dict[str, str]) -> Job:

@@ -59,3 +59,17 @@ def test_silent_about_everything_else(said: str) -> None:
 def test_a_value_that_others_share_is_not_changed() -> None:
     text = job(build("push: true", "load: &off false", "provenance: *off"))
     assert [one.fixable for one in found(RULE, text)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("variable", "lines"),
+    [
+        ("FLAGS = {} --provenance=false", [1]),
+        ("FLAGS = {} \\\n --provenance=false", [2]),
+        ("FLAGS = {} # --provenance=false", []),
+        ("FLAGS = \\\nX={} --provenance=false", [2]),
+    ],
+)
+def test_a_long_variable_of_a_makefile(variable: str, lines: list[int]) -> None:
+    text = variable.format("-q " * 2_000) + "\nbuild:\n\t$(BUILDER) $(FLAGS) .\n"
+    assert [line for line, _ in places(RULE, text, "Makefile")] == lines
