@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from bot.render.release.problems import FailedResult, ReleaseProblem, problems
+from bot.render.release.problems import FailedResult, ReleaseProblem, missing, mutual, problems
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Verdict
 from bot.report.results import verdict_of
@@ -14,15 +14,17 @@ TWO: Final = 2
 
 
 def affected(release: ReleaseView, problem: ReleaseProblem) -> tuple[str, ...]:
-    """The images of a problem as `uber`, `uber (docker.io)` or `uber (linux/arm64)`: what differs is named."""
+    """The images of a problem as `uber`, `uber (docker.io)` or `uber (linux/arm64)`: what differs is named.
+
+    Of a difference between registries, those are named that lack the tag.
+    """
     return tuple(_affected(release, problem))
 
 
 def about(release: ReleaseView, rule: str, failures: Iterable[FailedResult]) -> tuple[str, ...]:
     """The names of the images that those failures of a rule are about."""
-    missing = [one for one in release.images if one.is_not_seen]
-    if missing and is_about_others([rule]):
-        return with_registries(release, missing)
+    if is_about_others([rule]) and (absent := missing(release)):
+        return with_registries(release, absent)
     names = (release.names[failure.view.image] for failure in failures if failure.result.rule == rule)
     return tuple(dict.fromkeys(names))
 
@@ -48,11 +50,11 @@ def not_ready(release: ReleaseView) -> frozenset[str]:
 
     Not the image with which those are told, if nothing else is wrong with it.
     """
-    missing = [one for one in release.images if one.is_not_seen]
-    found = [one for one in problems(release) if not (missing and is_about_others([one.rule]))]
+    absent = missing(release)
+    found = [one for one in problems(release) if not (absent and is_about_others([one.rule]))]
     names = {release.names[failure.view.image] for problem in found for failure in problem.failures}
     if len(found) < len(problems(release)):
-        names |= {release.names[one.image] for one in missing}
+        names |= {release.names[one.image] for one in absent}
     return frozenset(names) or frozenset(release.names[one.image] for one in release.images if one.is_failing)
 
 
@@ -75,14 +77,17 @@ def with_registries(release: ReleaseView, images: Iterable[ImageView]) -> tuple[
 
 
 def _affected(release: ReleaseView, problem: ReleaseProblem) -> Iterator[str]:
-    missing = [one for one in release.images if one.is_not_seen]
-    if missing and is_about_others([problem.rule]):
-        yield from with_registries(release, missing)
+    if is_about_others([problem.rule]) and (absent := missing(release)):
+        yield from with_registries(release, absent)
         return
     by_name: dict[str, list[FailedResult]] = {}
     for failure in problem.failures:
         by_name.setdefault(release.names[failure.view.image], []).append(failure)
     for name, failures in by_name.items():
+        if problem.rule in mutual():
+            lacking = dict.fromkeys(one.registry for one in release.named(name) if one.is_not_seen)
+            yield f"{name} (missing at {', '.join(lacking)})" if lacking else name
+            continue
         where = _registries(release.named(name), failures) or _platforms(failures)
         yield f"{name} ({', '.join(where)})" if where else name
 

@@ -4,14 +4,13 @@ Which failures belong together is decided by `bot.render.fixes`.
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 from bot.render.advice import Advice, advice_for, patch
 from bot.render.fixes import fix_key, joined_diff
 from bot.render.release.affected import is_about_others
-from bot.render.release.problems import FailedResult, told
+from bot.render.release.problems import FailedResult, missing, mutual, told
 from bot.render.release.view import ReleaseView
-from bot.rules import Severity, catalogue
+from bot.rules import Severity
 
 _ORDER = list(Severity)
 
@@ -80,6 +79,7 @@ def fixes(release: ReleaseView) -> tuple[ReleaseFix, ...]:
         for result in told(release, view):
             found.setdefault(fix_key(view.report, result), []).append(FailedResult(view, view.report, result))
     _join_mutual(found)
+    _join_unknown_builds(found)
     made = [ReleaseFix(key, tuple(sorted(failures, key=_weight))) for key, failures in found.items()]
     return tuple(sorted(made, key=lambda fix: (*_weight(fix.failures[0]), -len(fix.failures))))
 
@@ -92,7 +92,7 @@ def to_run(release: ReleaseView, fix: ReleaseFix) -> tuple[str, ...]:
     if fix.advice.language != "sh":
         return ()
     if is_about_others(fix.rules):
-        return tuple(one.image for one in release.images if one.is_not_seen)
+        return tuple(one.image for one in missing(release))
     found: dict[tuple[str, ...], str] = {}
     for failure in fix.failures:
         view = failure.view
@@ -111,15 +111,31 @@ def _join_mutual(found: dict[str, list[FailedResult]]) -> None:
             del found[key]
 
 
+def _join_unknown_builds(found: dict[str, list[FailedResult]]) -> None:
+    """Nobody knows what built an image without provenance, so a command is advised for it.
+
+    Where the same fails for the same cause in others, and one change of their build is advised, it is fixed by that.
+    """
+    for key, failures in list(found.items()):
+        hosts = [it for name, it in found.items() if name != key and set(map(_why, failures)) <= set(map(_why, it))]
+        if len(hosts) == 1 and _is_command(failures) and not _is_command(hosts[0]):
+            hosts[0].extend(failures)
+            del found[key]
+
+
+def _is_command(failures: list[FailedResult]) -> bool:
+    return advice_for(failures[0].result).language == "sh"
+
+
+def _why(failure: FailedResult) -> tuple[str, str]:
+    """The rule, and the cause that is most certain; "" without one."""
+    causes = failure.result.causes
+    return failure.result.rule, causes[0].cause if causes else ""
+
+
 def _side(failure: FailedResult) -> tuple[str, str, str]:
     """The rule, and what both registries call the image."""
     return failure.result.rule, failure.view.repository, failure.view.tag
-
-
-@cache
-def mutual() -> frozenset[str]:
-    """The rules that fail on both sides of a difference."""
-    return frozenset(rule.id for rule in catalogue() if rule.mutual)
 
 
 def _weight(failure: FailedResult) -> tuple[bool, int]:

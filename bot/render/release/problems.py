@@ -5,6 +5,7 @@ Decided on outcomes and severities only; the sentences are for people.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report, Result
@@ -114,15 +115,25 @@ def told(release: ReleaseView, view: ImageView) -> tuple[Result, ...]:
     about_others = {rule.id for rule in catalogue() if rule.about_others}
     if about_others.isdisjoint(result.rule for result in results):
         return results
-    missing = {(one.repository, one.tag) for one in release.images if one.is_not_seen}
-    is_told = bool(missing) and missing <= set(_telling(release))
+    is_told = any(one.is_not_seen for one in release.images) and not missing(release)
     return tuple(result for result in results if not (is_told and result.rule in about_others))
+
+
+def missing(release: ReleaseView) -> tuple[ImageView, ...]:
+    """The images that were not seen, without those of which another registry's image says that the two differ."""
+    telling = set(_telling(release))
+    return tuple(one for one in release.images if one.is_not_seen and (one.repository, one.tag) not in telling)
 
 
 def _telling(release: ReleaseView) -> Iterator[tuple[str, str]]:
     """The names and tags of which one registry says that it differs from another one."""
-    mutual = {rule.id for rule in catalogue() if rule.mutual}
     for one in release.images:
         failing = one.report.failing() if one.report else ()
-        if any(result.rule in mutual and result.required for result in failing):
+        if any(result.rule in mutual() and result.required for result in failing):
             yield one.repository, one.tag
+
+
+@cache
+def mutual() -> frozenset[str]:
+    """The rules that fail on both sides of a difference."""
+    return frozenset(rule.id for rule in catalogue() if rule.mutual)

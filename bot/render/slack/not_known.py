@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.render.release.affected import is_about_others, with_registries
-from bot.render.release.problems import FailedResult, awaited, compared_later, problems, unknowns
+from bot.render.release.problems import FailedResult, awaited, compared_later, missing, problems, unknowns
 from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.escape import date, prose
 from bot.render.slack.words import gist, some_names
@@ -49,13 +49,13 @@ def _to_come(release: ReleaseView) -> Iterator[str]:
     if later := [one for one in compared_later(release) if one not in waiting]:
         names = some_names(_names(release, later))
         yield f":hourglass_flowing_sand: *Waiting* for other images, to compare {names} with them"
-    missing = [one for one in release.images if one.report is None]
-    if unchecked := [one for one in missing if one.is_unchecked]:
+    absent = [one for one in release.images if one.report is None]
+    if unchecked := [one for one in absent if one.is_unchecked]:
         yield f":grey_question: *Not checked*: {some_names(with_registries(release, unchecked))}"
-    if to_come := [one for one in missing if one.is_open]:
+    if to_come := [one for one in absent if one.is_open]:
         yield f":hourglass_flowing_sand: *Still to come*: {some_names(with_registries(release, to_come))}"
     is_told = is_about_others(problem.rule for problem in problems(release))
-    if not is_told and (not_seen := [one for one in missing if one.is_not_seen]):
+    if not is_told and (not_seen := missing(release)):
         yield f":grey_question: *Not seen*: {some_names(with_registries(release, not_seen))}"
     if release.is_cut:
         yield f":grey_question: *Not listed*: images beyond the first {len(release.images)}"
