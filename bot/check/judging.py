@@ -7,6 +7,8 @@ from typing import Final
 
 from bot.check.ask import IMAGE, Answer, ask, ask_after_all
 from bot.context import Context
+from bot.evidence import Artifact
+from bot.oci.reference import Reference
 from bot.policy import Policy, with_needs
 from bot.report import Verdict
 from bot.rules import Outcome, Question, Rule, SkippedReason, catalogue
@@ -68,9 +70,17 @@ def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule
 def _unverified(context: Context, rules: Sequence[Rule], answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """The question for a signature when it is unknown, or when the policy does not ask it, of what is not an image.
 
-    Its answer decides: it is all that could be verified. Else a chart passed of which nothing was.
+    Its answer decides: it is all that could be verified. Else a chart passed of which nothing was. What is only
+    evidence about an image is never asked it: whoever reads a pass takes the image for good.
     """
     artifact = context.evidence.artifact
+    if artifact is not None and artifact.is_evidence:
+        told = _elsewhere(artifact, context.evidence.image)
+        return {
+            rule.id: Answer(Outcome.UNKNOWN, (rule.unknown(IMAGE, UnknownReason.NOT_ASKED, told),))
+            for rule in rules
+            if rule.answers is Question.IS_SIGNED
+        }
     if artifact is None or all(one.code is not SkippedReason.NOT_AN_IMAGE for one in answers.values()):
         return {}
     told = f"nothing was verified: it is {artifact.name} and not an image, and the policy does not ask for a signature"
@@ -82,6 +92,13 @@ def _unverified(context: Context, rules: Sequence[Rule], answers: Mapping[str, A
         elif answer.code is SkippedReason.NOT_IN_POLICY:
             found[rule.id] = Answer(Outcome.UNKNOWN, (rule.unknown(IMAGE, UnknownReason.NOT_ASKED, told),))
     return found
+
+
+def _elsewhere(artifact: Artifact, asked: Reference) -> str:
+    """What to check instead of evidence that was named as if it were an image."""
+    about = f" about {artifact.about}" if artifact.about else ""
+    also = f", or as {asked.name}@{artifact.about}" if artifact.about else ""
+    return f"it is {artifact.name}{about} and not an image; check the image itself instead, by its tag{also}"
 
 
 def _answers(

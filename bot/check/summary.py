@@ -39,7 +39,15 @@ def artifact(evidence: Evidence) -> ArtifactSummary | None:
     """What it is, when it is not an image."""
     found = evidence.artifact
     return (
-        ArtifactSummary(kind=found.kind, media_type=_cut(shown(found.media_type)), name=found.name) if found else None
+        ArtifactSummary(
+            kind=found.kind,
+            media_type=_cut(shown(found.media_type)),
+            name=found.name,
+            about=found.about,
+            is_evidence=found.is_evidence,
+        )
+        if found
+        else None
     )
 
 

@@ -14,19 +14,29 @@ class ArtifactKind(StrEnum):
     SBOM = "sbom"
     SIGNATURE = "signature"
     ATTESTATION = "attestation"
+    REFERRERS = "referrers"
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A thing that is not an image. `media_type` is the type that says so, in the publisher's own words."""
+    """A thing that is not an image. `media_type` is the type that says so, in the publisher's own words.
+
+    `about` is the digest of the image or platform that it speaks about, "" where it names none.
+    """
 
     kind: ArtifactKind
     media_type: str
+    about: str = ""
 
     @property
     def name(self) -> str:
         """As a sentence names it, e.g. `a Helm chart`."""
         return NAMES[self.kind]
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it only speaks about an image: then nothing that is verified of it says that this image is good."""
+        return bool(self.about) or self.kind in _EVIDENCE
 
 
 NAMES: Final = {
@@ -36,4 +46,7 @@ NAMES: Final = {
     ArtifactKind.SBOM: "an SBOM",
     ArtifactKind.SIGNATURE: "a signature",
     ArtifactKind.ATTESTATION: "an attestation",
+    ArtifactKind.REFERRERS: "a list of referrers",
 }
+
+_EVIDENCE: Final = frozenset({ArtifactKind.SIGNATURE, ArtifactKind.ATTESTATION, ArtifactKind.REFERRERS})

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.errors import MalformedError
 from bot.evidence import Artifact, Unreadable
+from bot.evidence.alone import with_subject
 from bot.evidence.artifacts import is_of_an_image
 from bot.evidence.asking import Asking, Gone, aside
 from bot.evidence.document import Described
@@ -30,6 +31,8 @@ async def confirm(found: Described, asking: Asking) -> Confirmed:
     artifact, config = found.artifact, found.config
     if artifact is None or config is None:
         return Confirmed(notes=found.notes)
+    if artifact.is_evidence:  # whatever its configuration holds: it never passes
+        return _is(await with_subject(artifact, asking))
     if config.digest == EMPTY_CONFIG:
         return _is(artifact)
     match (await asking.blobs([(config, Limit(CONFIG_MAX, "CONFIG_MAX"))]))[config.digest]:
@@ -54,4 +57,7 @@ async def _read(artifact: Artifact, content: Content, notes: tuple[str, ...]) ->
 
 
 def _is(artifact: Artifact) -> Confirmed:
+    if artifact.is_evidence:
+        about = f" about {artifact.about}" if artifact.about else ""
+        return Confirmed(artifact, (f"this is {artifact.name}{about} and not an image",))
     return Confirmed(artifact, (f"this is {artifact.name} and not an image: {NOT_ASKED}",))

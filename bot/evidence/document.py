@@ -6,6 +6,7 @@ https://github.com/opencontainers/image-spec/blob/main/media-types.md
 from dataclasses import dataclass
 
 from bot.evidence import Artifact
+from bot.evidence.alone import evidence_in
 from bot.evidence.artifacts import artifact_in
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.runnable import CONFIG_TYPES, could_run
@@ -30,8 +31,8 @@ class Described:
     config: Descriptor | None = None
 
 
-def describe(content: Content) -> Described:
-    """What the document is. Raises MalformedError when it is none that we read."""
+def describe(content: Content, tag: str = "") -> Described:
+    """What the document under that tag is. Raises MalformedError when it is none that we read."""
     opened = open_document(content)
     known = opened.said if opened.said in MANIFEST_TYPES else ""
     notes = _disagreement(content.media_type, known)
@@ -39,9 +40,13 @@ def describe(content: Content) -> Described:
     if not opened.is_manifest or opened.is_index:
         return Described(opened.is_index, opened.is_manifest, media_type, notes)
     manifest = content.read(Manifest)
-    if could_run(manifest) or is_attesting(manifest, itself(content)):
+    attests = is_attesting(manifest, itself(content))
+    if could_run(manifest) and not attests:
         return Described(is_index=False, is_child=True, media_type=media_type, notes=notes)
     notes += (_told(manifest),)
+    if found := evidence_in(manifest, tag, attests=attests):
+        # A platform's attestation manifest stays a child, so that somebody looks whether its layers are statements.
+        return Described(False, attests, media_type, notes, found, manifest.config)  # noqa: FBT003
     artifact = artifact_in(manifest, content)
     return Described(False, False, media_type, notes, artifact, manifest.config)  # noqa: FBT003
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.errors import MalformedError, RegistryError
 from bot.evidence import Evidence, Requests, Unreadable
+from bot.evidence.alone import told_apart
 from bot.evidence.asking import Asking
 from bot.evidence.children import read_children
 from bot.evidence.confirming import confirm
@@ -26,7 +27,7 @@ async def examine(
     told = indent(content.data)
     bare = Evidence(reference, content.digest, content.media_type, is_index=False, platforms=(), indent=told)
     try:
-        found = describe(content)
+        found = describe(content, reference.tag)
         if found.is_index:
             tree = await read_tree(asking, is_child=found.is_child)
         else:
@@ -76,11 +77,13 @@ async def _look(  # noqa: PLR0913 - all that is known when the document has been
         evidence = merge(evidence, found)
         evidence = replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
     known = looked.result()
-    return replace(
-        evidence,
-        artifact=known.artifact,
-        unreadable=(*evidence.unreadable, *known.unreadable),
-        notes=(*known.notes, *evidence.notes, *again.result()),
+    return told_apart(
+        replace(
+            evidence,
+            artifact=known.artifact,
+            unreadable=(*evidence.unreadable, *known.unreadable),
+            notes=(*known.notes, *evidence.notes, *again.result()),
+        )
     )
 
 

@@ -51,6 +51,8 @@ def headline(report: Report, fixes: int) -> str:
 def _open(report: Report) -> str:
     """Why nobody can tell."""
     if report.artifact is not None and report.asks_nothing:
+        if report.artifact.is_evidence:
+            return f"{report.artifact.name} is not an image, so nothing was judged"
         return f"policy {report.policy} asks nothing of {report.artifact.name}"
     return unanswered(report) if report.is_waiting else "not everything that is required could be checked"
 

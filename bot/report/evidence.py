@@ -11,6 +11,8 @@ class ArtifactSummary(Part):
     kind: str  # helm-chart
     media_type: str
     name: str  # a Helm chart
+    about: str = ""  # the digest that it speaks about, when it is evidence
+    is_evidence: bool = False  # it only speaks about an image, and no verdict on it is one on that image
 
 
 class ProvenanceSummary(Part):

@@ -59,8 +59,8 @@ async def test_what_nobody_runs_is_an_artifact(
     evidence = await image.gather()
     assert evidence.artifact is not None
     assert (evidence.artifact.kind, evidence.platforms) == (kind, ())
-    told = f"this is {evidence.artifact.name} and not an image: provenance and SBOM are not asked for"
-    assert evidence.notes == (told,)
+    asked = "" if kind is ArtifactKind.SIGNATURE else ": provenance and SBOM are not asked for"
+    assert evidence.notes == (f"this is {evidence.artifact.name} and not an image{asked}",)
 
 
 async def test_the_type_of_the_artifact_tells_what_it_is(image: Builder) -> None:

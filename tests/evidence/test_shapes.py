@@ -202,7 +202,7 @@ async def test_an_index_about_a_child_that_it_does_not_hold(image: Builder) -> N
         ({"artifactType": "application/vnd.example", "config": "application/vnd.oci.empty.v1+json"}, "example"),
         (
             {"config": IMAGE_CONFIG, "layers": ["application/vnd.dev.cosign.simplesigning.v1+json"]},
-            "artifact",
+            "signature",
         ),
     ],
 )
