@@ -47,11 +47,17 @@ class Sandbox:
         )
 
     async def serve(self, line: str, port: int) -> None:
-        """Run a server until it is ready, and stop it as Ctrl-C does. It ends by itself."""
+        """Run a server until it is ready, and stop it."""
+        async with self.serving(line, port):
+            pass
+
+    @asynccontextmanager
+    async def serving(self, line: str, port: int, exports: str = "") -> AsyncIterator[None]:
+        """A server that is ready. It is stopped as Ctrl-C does, and ends by itself."""
         log = self.folder / "server.log"
         with log.open("wb") as out:
             process = subprocess.Popen(  # noqa: ASYNC220, S603 - what the docs show
-                ["bash", "-c", f"exec {line}"],  # noqa: S607
+                ["bash", "-c", f"{exports}\nexec {line}"],  # noqa: S607
                 cwd=self.folder,
                 env=self.environment | {"PORT": str(port)},
                 stdout=out,
@@ -60,6 +66,7 @@ class Sandbox:
             try:
                 await eventually(lambda: _is_ready(port) or process.poll() is not None)
                 assert process.poll() is None, log.read_text("utf-8")
+                yield
             finally:
                 process.send_signal(signal.SIGINT)
                 await asyncio.to_thread(process.wait, PATIENCE)
