@@ -28,6 +28,7 @@ class UnknownReason(StrEnum):
     NOT_SEARCHED = "not-searched"  # nobody looked for signatures
     UNSEARCHED = "unsearched"  # a place where signatures may be could not be searched
     UNVERIFIABLE = "unverifiable"  # a signature is there, and nobody here can judge it
+    NO_KEY = "no-key"  # the same, and a key made it that the policy does not name
     AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
     AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
     AMBIGUOUS = "ambiguous"  # it, or what it is compared with, can be read in two ways

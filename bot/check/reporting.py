@@ -20,6 +20,7 @@ from bot.context import Context
 from bot.policy import Policy, Waiver
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, WaiverSummary
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity
+from bot.rules.unknowns import advice_on
 
 _UNEXPLAINED: Final = Diagnosis()
 
@@ -81,11 +82,16 @@ def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Poli
         causes=tuple(advise.cause(cause) for cause in diagnosis.causes),
         lines=diagnosis.lines,
         patches=diagnosis.patches,
-        remediation=advise.remediation(rule.remediation) if answer.failed else None,
+        remediation=advise.remediation(how) if (how := _how(rule, answer)) else None,
         waiver=_waiver(waiver) if waiver else None,
         reason=answer.reason,
         code=code,
     )
+
+
+def _how(rule: Rule, answer: Answer) -> Remediation | None:
+    """What to do about it: the rule's own words where it failed, else what makes known what is unknown."""
+    return rule.remediation if answer.failed else advice_on(finding.reason for finding in answer.unknown)
 
 
 @lru_cache(maxsize=PLAIN_MAX)

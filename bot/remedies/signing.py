@@ -60,6 +60,19 @@ images:
       - { name: KEY, file: KEY.pub }
 """
 
+POLICY_OTHER_KEY: Final = """\
+images:
+  - match: "REPOSITORY"
+    keys:
+      - { name: signer, file: signer.pub }
+"""
+"""For a key that the policy does not name: its own keys stay beside it."""
+
+SEE_OTHER_KEY: Final = """\
+cosign verify --key signer.pub IMAGE@DIGEST
+provenance check IMAGE
+"""
+
 COSIGN: Final = "https://docs.sigstore.dev/cosign/signing/overview/"
 COSIGN_VERIFY: Final = "https://docs.sigstore.dev/cosign/verifying/verify/"
 FULCIO: Final = "https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md"

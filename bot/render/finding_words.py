@@ -1,12 +1,17 @@
 """What rules found in words: for which platforms, and what is said once for several. The caller escapes them."""
 
 from collections.abc import Iterable
+from typing import Final
 
+from bot.render.advice import Advice, advice_for
 from bot.report import FindingSummary, Report, Result
 from bot.rules import IMAGE, Outcome
+from bot.unreadable import UnknownReason
 
 Grouped = tuple[tuple[str, str], ...]
 """Subjects, and the message about them."""
+
+_UNVERIFIED: Final = frozenset({UnknownReason.UNVERIFIABLE, UnknownReason.NO_KEY})
 
 
 def besides(report: Report, result: Result) -> str:
@@ -32,6 +37,18 @@ def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
     for result in report.unknown():
         found.setdefault(_reasons(result.findings), []).append(result.rule)
     return tuple((tuple(rules), reasons) for reasons, rules in found.items())
+
+
+def unknown_advice(report: Report) -> tuple[Advice, ...]:
+    """What makes known what is unknown, each once."""
+    found = (advice_for(result) for result in report.unknown() if result.remediation)
+    return tuple(dict.fromkeys(found))
+
+
+def is_unverified(result: Result) -> bool:
+    """Whether a signature was found and could not be verified, and nothing else is open in that result."""
+    open_ = [finding.reason for finding in result.findings if finding.outcome is Outcome.UNKNOWN]
+    return bool(open_) and all(reason in _UNVERIFIED for reason in open_)
 
 
 def _reasons(findings: Iterable[FindingSummary]) -> Grouped:

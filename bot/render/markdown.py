@@ -93,6 +93,8 @@ def _results(report: Report) -> Iterator[str]:
     for rules, reasons in finding_words.unknown(report):
         yield from ("", f"{Outcome.UNKNOWN}: {', '.join(map(code, rules))}", "")
         yield from (f"- {escaped(subjects)}: {escaped(message)}" for subjects, message in reasons)
+    for advice in finding_words.unknown_advice(report):
+        yield from ("", prose(advice.text), "", block(advice.snippet, advice.language))
     for result in (each for each in report.results if each.outcome is Outcome.WAIVED):
         yield from _result(result)
 

@@ -168,6 +168,10 @@ def _unknown(page: TerminalPage, report: Report) -> None:
         page.line((f"{Outcome.UNKNOWN}: ", "bold magenta"), ", ".join(rules), indent=FIX)
         for subjects, message in reasons:
             page.line(message if subjects == IMAGE else f"{subjects}: {message}", indent=BODY)
+    for advice in finding_words.unknown_advice(report):
+        page.gap()
+        page.item("To verify it:", advice.text, indent=FIX, style="bold green")
+        page.paste(advice.snippet, indent=BODY + 2)
 
 
 def _waived(page: TerminalPage, report: Report) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.render.counted import counted
+from bot.render.finding_words import is_unverified
 from bot.render.signed import unanswered
 from bot.report import Report, Verdict
 from bot.report.audit import WeakestMode
@@ -54,7 +55,12 @@ def _open(report: Report) -> str:
         if report.artifact.is_evidence:
             return f"{report.artifact.name} is not an image, so nothing was judged"
         return f"policy {report.policy} asks nothing of {report.artifact.name}"
-    return unanswered(report) if report.is_waiting else "not everything that is required could be checked"
+    if report.is_waiting:
+        return unanswered(report)
+    open_ = [result for result in report.unknown() if result.required]
+    if open_ and all(map(is_unverified, open_)):
+        return "a signature was found, and it could not be verified"
+    return "not everything that is required could be checked"
 
 
 def last_line(reports: Sequence[Report]) -> str:

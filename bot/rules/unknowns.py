@@ -3,15 +3,26 @@
 The second half is about signatures: places that were not searched, signatures that were not judged or are awaited.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.remedies import signing
 from bot.rules.coverage import Wanted, reasons, uncovered, unread_signed
-from bot.rules.rule import Finding, Rule
+from bot.rules.rule import Finding, Remediation, Rule
+from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import Signature
 from bot.unreadable import UnknownReason
+
+NAME_THE_KEY: Final = Remediation(
+    "A key signed it, and the policy does not name that key. Put the public half of the signer's key beside the policy,"
+    " and name it in the entry for these images; with the right one, the next check verifies the signature.",
+    signing.POLICY_OTHER_KEY,
+    "yaml",
+    signing.SEE_OTHER_KEY,
+)
 
 
 def unread_parts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -116,4 +127,10 @@ def unjudged(rule: Rule, signatures: tuple[Signature, ...], subject: str = "imag
     """Unknown when there are signatures that could not be verified."""
     if signatures:
         told = f"present, but not verified: {reasons(signatures)}"
-        yield rule.unknown(subject, UnknownReason.UNVERIFIABLE, told)
+        by_key = any(one.code is SignatureReason.NO_KEY for one in signatures)
+        yield rule.unknown(subject, UnknownReason.NO_KEY if by_key else UnknownReason.UNVERIFIABLE, told)
+
+
+def advice_on(reasons: Iterable[UnknownReason | None]) -> Remediation | None:
+    """What makes known what is unknown for these reasons, where the owner of the policy can do that."""
+    return NAME_THE_KEY if UnknownReason.NO_KEY in reasons else None

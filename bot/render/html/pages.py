@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.render import finding_words
+from bot.render.advice import Advice
 from bot.render.counted import counted
 from bot.render.html.fixes import FixBlock, fix_blocks
 from bot.render.html.platforms import PlatformRow, platform_rows
@@ -36,6 +38,7 @@ class ReportPage:
     fixes: tuple[FixBlock, ...]  # of what is required
     advice: tuple[FixBlock, ...]
     unknown: tuple[Result, ...]
+    unknown_advice: tuple[Advice, ...]  # what makes it known
     waived: tuple[Result, ...]
     quiet: tuple[Result, ...]  # passed or skipped
     parts: Mapping[str, str]  # what each digest of the image stands for, in words
@@ -54,6 +57,7 @@ def sheet(report: Report) -> ReportPage:
         fixes=tuple(block for block in blocks if block.is_required),
         advice=tuple(block for block in blocks if not block.is_required),
         unknown=report.unknown(),
+        unknown_advice=finding_words.unknown_advice(report),
         waived=tuple(result for result in report.results if result.outcome is Outcome.WAIVED),
         quiet=tuple(result for result in report.results if result.outcome in {Outcome.PASS, Outcome.SKIPPED}),
         parts={one.digest: one.platform for one in report.platforms} | {report.digest: "the image"},

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.render.finding_words import is_unverified
 from bot.render.release.affected import is_about_others, with_registries
 from bot.render.release.problems import FailedResult, awaited, compared_later, missing, problems, unknowns
 from bot.render.release.view import ImageView, ReleaseView
-from bot.render.slack.escape import date, prose
+from bot.render.slack.escape import code, date, prose
 from bot.render.slack.words import gist, some_names
 from bot.render.words import looked_at
+from bot.report import Result
 
 UNKNOWN_MAX: Final = 2
 """Rules in one line; the page has all of them."""
@@ -25,7 +27,9 @@ def not_known(release: ReleaseView) -> Iterator[str]:
     if unread:
         names = some_names(_names(release, (one.view for one in unread)))
         yield f":grey_question: *Unknown*: {names} could not be checked ({_why_unknown(unread[0])})"
-    some = [one for problem in found for one in problem.failures if looked_at(one.report)]
+    read = [one for problem in found for one in problem.failures if looked_at(one.report)]
+    yield from _unverified(release, [one for one in read if is_unverified(one.result)])
+    some = [one for one in read if not is_unverified(one.result)]
     if some:
         titles = [f"“{prose(title, 100)}”" for title in dict.fromkeys(one.result.title for one in some)]
         more = f" and {len(titles) - UNKNOWN_MAX} more" if len(titles) > UNKNOWN_MAX else ""
@@ -34,6 +38,23 @@ def not_known(release: ReleaseView) -> Iterator[str]:
         what = f"{', '.join(titles[:UNKNOWN_MAX])}{more}{of}"
         yield f":grey_question: *Unknown*: {what} could not be checked ({_why_unknown(some[0])})"
     yield from _to_come(release)
+
+
+def _unverified(release: ReleaseView, found: list[FailedResult]) -> Iterator[str]:
+    """A signature that is there, why nobody could verify it, and what to write into the policy. The titles say more."""
+    if not found:
+        return
+    several = len(set(release.names.values())) > 1
+    of = f" of {some_names(_names(release, (one.view for one in found)))}" if several else ""
+    yield f":grey_question: *Unknown*: a signature{of} was found, and could not be verified ({_why_unknown(found[0])})"
+    if line := next((line for one in found if (line := _keys(one.result))), ""):
+        yield f"To verify it, name the signer's public key in the policy: {code(line, 120)}"
+
+
+def _keys(result: Result) -> str:
+    """The line of what is to be pasted that names the key."""
+    lines = result.remediation.snippet.splitlines() if result.remediation else []
+    return next((f"keys: [{line.strip(' -')}]" for line in lines if "file:" in line), "")
 
 
 def _why_unknown(one: FailedResult) -> str:
