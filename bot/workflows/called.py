@@ -1,4 +1,4 @@
-"""What is known of a file from those that call it: a reusable workflow, a local action, a Taskfile or a justfile."""
+"""What is known of a file from those that call it: a reusable workflow, a local action, a Makefile, a Taskfile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,8 @@ class Called:
     """`inputs`: values of the file's own inputs, where all callers agree.
 
     `events`: what starts the callers; None when that is not known. `given`: all that callers give to an input, where
-    each of them writes it; of a Taskfile or a justfile, its variables to which a call gives a value, whatever that is.
+    each of them writes it; of a Makefile, a Taskfile or a justfile, its variables to which a call gives a value,
+    whatever that is.
     """
 
     inputs: Mapping[str, str | bool] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
+from bot.workflows.given import read_as_given
 from bot.workflows.linted_file import LintedFile
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.origin import origin_of
@@ -38,7 +39,6 @@ from bot.workflows.surroundings import (
     tasks_told,
     tells_bake,
 )
-from bot.workflows.task_given import read_as_given
 from bot.workflows.text import SourceText
 
 FILES_MAX = 2_000

@@ -16,6 +16,7 @@ WORD = re.compile(r"[\w.%-]+")
 _PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
 _JOINED = re.compile(r"\\\r?\n")
+_GIVEN_TO_MAKE = re.compile(r"(?<!\S)['\"]?([A-Za-z_][\w.-]*+)(?:[?+]|:{1,3})?=")
 _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
 _GORELEASER = re.compile(r"(?<![\w-])goreleaser[ \t]")
 _RELEASE = re.compile(r"\brelease\b")
@@ -34,8 +35,8 @@ _OWN_WORDS: Final = {"run", "run-script", "workspace"}
 class ReadScript:
     """Words, the goals of each call of make, scripts of a package.json, and tasks of a Taskfile or justfile.
 
-    `given` are variables to which calls of task and just give values. `paths` are the last part and the last two parts
-    of words that may be paths.
+    `given` are variables to which calls of make, task and just give values. `paths` are the last part and the last two
+    parts of words that may be paths.
     """
 
     words: frozenset[str]
@@ -43,7 +44,7 @@ class ReadScript:
     goals: tuple[tuple[str, ...], ...]
     packaged: frozenset[str]
     tasks: frozenset[tuple[FileKind, str]]
-    given: frozenset[str]
+    given: frozenset[tuple[FileKind, str]]
 
 
 def read_script(script: str) -> ReadScript:
@@ -52,15 +53,16 @@ def read_script(script: str) -> ReadScript:
     words = {*WORD.findall(joined), *(f"config:{one}" for one in configs_in(joined))}
     found = _PATH.findall(_COMMENT.sub("", joined))
     paths = {"/".join(word.split("/")[-parts:]) for word in found for parts in (1, 2)}
-    goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
+    made = _MAKE.findall(joined)
+    given = {(FileKind.MAKE, name) for arguments in made for name in _GIVEN_TO_MAKE.findall(arguments)}
     packaged = {word for found in _PACKAGE.finditer(joined) for word in _packaged(found[1])}
     return ReadScript(
         frozenset(words),
         frozenset(paths),
-        goals,
+        tuple(tuple(_goals(arguments)) for arguments in made),
         frozenset(packaged),
         frozenset(tasks_in(joined)),
-        frozenset(given_in(joined)),
+        frozenset((*given, *given_in(joined))),
     )
 
 

@@ -48,10 +48,11 @@ def tasks_in(script: str) -> Iterator[tuple[FileKind, str]]:
             yield from ((kind, f"{first}::{second}") for first, second in pairwise(spelled))
 
 
-def given_in(script: str) -> Iterator[str]:
+def given_in(script: str) -> Iterator[tuple[FileKind, str]]:
     """The variables to which it gives values as it runs tasks: `task TAG=1 push`, `just --set tag 1 push`."""
     for found in _CALL.finditer(script):
-        yield from (one[1] or one[2] for one in _VARIABLE.finditer(found[3]))
+        kind = FileKind.TASKFILE if found["task"] else FileKind.JUST
+        yield from ((kind, one[1] or one[2]) for one in _VARIABLE.finditer(found[3]))
 
 
 def _names(arguments: str, *, all_are_names: bool) -> Iterator[str | None]:

@@ -77,7 +77,10 @@ def test_an_action_beside_the_build_attaches_what_the_build_does_not(tmp_path: P
             {"Makefile": "IMG ?= app:1\nimage:\n\tdocker build -t ${IMG} .\n\tdocker push ${IMG}\n"},
             {(Doubt.NAME_UNKNOWN,)},
         ),
-        ({"Makefile": "IMG = quay.io/acme/app:1\nimage:\n\tdocker build -t $(IMG) .\n\tdocker push $(IMG)\n"}, {()}),
+        (
+            {"Makefile": "IMG = quay.io/acme/app:1\nimage:\n\tdocker build -t $(IMG) .\n\tdocker push $(IMG)\n"},
+            {(Doubt.NAME_UNKNOWN,)},
+        ),
         ({"Makefile": "image:\n\tdocker build -t $(IMG):1 .\n\tdocker push $(IMG):1\n"}, {()}),
     ],
 )
@@ -86,6 +89,12 @@ def test_a_name_that_only_the_run_knows(
 ) -> None:
     told = findings(tmp_path, {**files, CI: job(run("make image IMG=quay.io/acme/app:1"))})
     assert doubts([one for one in told if one.rule == SBOM]) == expected
+
+
+def test_a_name_that_the_makefile_says_and_ci_does_not_change(tmp_path: Path) -> None:
+    text = "IMG = quay.io/acme/app:1\nimage:\n\tdocker build -t $(IMG) .\n\tdocker push $(IMG)\n"
+    told = findings(tmp_path, {"Makefile": text, CI: job(run("make image TAG=1"))})
+    assert doubts([one for one in told if one.rule == SBOM]) == {()}
 
 
 def test_a_name_that_only_the_run_knows_and_another_that_is_pushed(tmp_path: Path) -> None:

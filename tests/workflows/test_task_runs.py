@@ -188,53 +188,6 @@ def test_one_that_is_for_development_by_its_name(tmp_path: Path) -> None:
     assert sbom(tmp_path, files) == {(Doubt.TRIAL,)}
 
 
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        ("task push", True),
-        ("task TAG=1 push", True),
-        ("task push FLAG=--provenance=mode=max", False),
-        ('task push FLAG="$FLAG"', False),
-        ('task push "FLAG=$FLAG"', False),
-        ("task push OFF=--load", False),
-        ("FLAG=x task push", True),
-    ],
-)
-def test_a_variable_that_ci_gives_to_a_task_is_not_known(tmp_path: Path, command: str, *, said: bool) -> None:
-    push = "docker buildx build --push {{.FLAG}} -t quay.io/acme/app:1 ."
-    text = f"version: '3'\nvars: {{ OFF: --provenance=false, FLAG: '{{{{.OFF}}}}' }}\ntasks: {{ push: '{push}' }}\n"
-    files = {CI: job(run(command)), "Taskfile.yml": text}
-    assert ("workflow-provenance-disabled" in {one.rule for one in findings(tmp_path, files)}) is said
-
-
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        ("just push", True),
-        ("just tag=1 push", True),
-        ("just flag=--provenance=mode=max push", False),
-        ("just --set flag --provenance=mode=max push", False),
-        ("just tag=1 off='' push", False),
-        ("just release", False),
-    ],
-)
-def test_a_variable_that_a_call_gives_to_a_recipe_is_not_known(tmp_path: Path, command: str, *, said: bool) -> None:
-    text = (
-        "off := '--provenance=false'\nflag := off\npush:\n  docker buildx build --push {{flag}} -t quay.io/acme/app .\n"
-    )
-    text += "release:\n  just off=x push\n" if "release" in command else ""
-    found = findings(tmp_path, {CI: job(run(command)), "justfile": text})
-    assert ("workflow-provenance-disabled" in {one.rule for one in found}) is said
-
-
-def test_a_fix_of_such_a_file_is_checked_with_the_same_variables(tmp_path: Path) -> None:
-    text = (
-        f"flag := '--sbom=false'\npush:\n  {PUSH}\nother:\n  docker buildx build --push {{{{flag}}}} -t quay.io/a/b .\n"
-    )
-    found = findings(tmp_path, {CI: job(run("just flag=x push other")), "justfile": text})
-    assert [one.fixable for one in found if one.line == 3] == [True, True]
-
-
 def test_many_tasks_take_no_more_than_their_number(tmp_path: Path) -> None:
     def look(size: int) -> None:
         tasks = "".join(f"  t{at}: [task: 't{at + 1}{{{{.X}}}}']\n  '*u{at}': task t{at}\n" for at in range(size))

@@ -76,6 +76,8 @@ def _within_limit(file: CiFile) -> CiFile:
 def _read(source: SourceText, name: str, called: Called, before: ReadBefore | None) -> CiFile:
     if is_justfile(name):
         return unread.instead(just.read(source, called))
+    if _MAKEFILES.fullmatch(name):
+        return make.read(source, called)
     if read := _reader_of(name, source.text):
         return read(source)
     try:
@@ -91,7 +93,6 @@ def _read(source: SourceText, name: str, called: Called, before: ReadBefore | No
 def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
     """The reader of a file that its name or its first line tells; None for YAML, whose content decides."""
     told = (
-        (_MAKEFILES.fullmatch(name), make.read),
         (is_dockerfile(name), dockerfile.read),
         (is_unread(name), unread.read),
         (name.endswith(_SHELLS) or is_shell(text), scripts.read),

@@ -1,11 +1,13 @@
 """Scripts whose variables are filled in before a shell reads them: where each word stands in the file stays known."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from bot.errors import MalformedError
 from bot.workflows.shell.script import UNMAPPED, Script
+from bot.workflows.shell.values import LENGTH_MAX
 
 EXPANDED_MAX: Final = 1024 * 1024
 """Characters of all recipes of a file together, once their variables are filled in."""
@@ -17,6 +19,11 @@ class FilledPart(NamedTuple):
     start: int
     end: int
     text: str
+
+
+def spelled(name: str) -> str:
+    """The shell's own spelling of what is not known."""
+    return "${" + (re.sub(r"\W+", "_", name[:LENGTH_MAX]).strip("_") or "_") + "}"
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.workflows.readers.defaults import is_taken
-from bot.workflows.readers.filled import FilledPart
+from bot.workflows.readers.filled import FilledPart, spelled
 from bot.workflows.shell.values import LENGTH_MAX
 
 NAME: Final = r"[A-Za-z_][\w-]*"
@@ -61,8 +61,3 @@ def parts(text: str, known: Mapping[str, str]) -> Iterator[FilledPart]:
             continue
         value = value_of(found[1], known)
         yield FilledPart(*found.span(), spelled(found[1].strip()) if value is None else value)
-
-
-def spelled(name: str) -> str:
-    """The shell's own spelling of what is not known."""
-    return "${" + (re.sub(r"\W+", "_", name[:LENGTH_MAX]).strip("_") or "_") + "}"

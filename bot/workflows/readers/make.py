@@ -5,10 +5,13 @@ https://www.gnu.org/software/make/manual/make.html
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import Final
 
 from bot.errors import MalformedError
 from bot.workflows.builds import Ask, Asked, Build
+from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.editors.flags import NoEditor
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
@@ -20,29 +23,33 @@ from bot.workflows.shell.script import Script
 from bot.workflows.shell.values import LENGTH_MAX
 from bot.workflows.text import SIZE_MAX, Place, SourceText
 
-_VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=|\?=)[ \t]*([^#\n]*)")
+_VARIABLE = re.compile(r"((?:export[ \t]+|override[ \t]+)*)([\w.-]+)[ \t]*(:{0,3}=|\?=)[ \t]*([^#\n]*)")
 _TARGET = re.compile(r"([^\s:#=][^:#=]*+)::?(?!=)")
 _STATIC = re.compile(r"[ \t]*([^\s:#=%]*%[^\s:#=%]+|[^\s:#=%]+%)[ \t]*:(?!=)")
 """The pattern of a static pattern rule; % alone says nothing. https://www.gnu.org/software/make/manual/html_node/Static-Usage.html"""
 _NAMES_MAX = 200
 """Characters of a variable that is filled in for names of targets."""
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
-_ASSIGNED = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}=")
+_ASSIGNED = re.compile(r"((?:export[ \t]+|override[ \t]+)*)([\w.-]+)[ \t]*[:?+]{0,3}=")
 _SAYS_OFF = re.compile(r"#|(--provenance[= ]false)\b")
 """Where a comment begins, there is nothing more to read."""
+
+_OFF: Final = "--provenance=false"
+_OVERRIDE: Final = "override"
+"""Before a variable that no call changes. https://www.gnu.org/software/make/manual/html_node/Override-Directive.html"""
 
 _Recipes = dict[Place, tuple[str, str, list[RecipeLine]]]
 """A target's place: its name, what it needs, and the lines of its recipe."""
 
 
-def read(source: SourceText) -> CiFile:
-    """A Makefile; what it does not do, its caller may.
+def read(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+    """A Makefile; what it does not do, its caller may. Variables that a call gives are not known.
 
     Raises MalformedError when it is over the limit.
     """
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
-    variables, recipes = _read_lines(source)
+    said, variables, recipes = _read_lines(source, called.given.keys())
     env = {name: variables[name] for name in SETTINGS if name in variables}
     filling, jobs = Filling(source.name), []
     for place, (name, needs, lines) in recipes.items():
@@ -53,7 +60,8 @@ def read(source: SourceText) -> CiFile:
         script = "\n".join(source.text[line.start : line.end] for line in lines)
         jobs.append(replace(_job(source, name, place, scripts, env), needs=tuple(needs.split()), script=script))
     turns_off = any(_turns_off(one) for job in jobs for one in job.operations)
-    jobs += [] if turns_off else _only_said(source.text)
+    turns_off |= any(_OFF in text for name, text in said.items() if variables.get(name) != text)
+    jobs += [] if turns_off else _only_said(source.text, called.given.keys())
     return CiFile(source, FileKind.MAKE, tuple(jobs), whole=False)
 
 
@@ -61,17 +69,17 @@ def _turns_off(operation: ImageOperation) -> bool:
     return isinstance(operation, Build) and operation.provenance.asked is Asked.OFF
 
 
-def _only_said(text: str) -> Iterator[Job]:
+def _only_said(text: str, given: AbstractSet[str]) -> Iterator[Job]:
     """Variables that turn provenance off, for a build that is put together in another way than we read."""
     for start, end in _lines(text) if "--provenance" in text else ():
         named = _ASSIGNED.match(text, start, end)
         found = _SAYS_OFF.search(text, named.end(), end) if named else None
-        if named is None or found is None or not found[1]:
+        if named is None or found is None or not found[1] or (named[2] in given and _OVERRIDE not in named[1]):
             continue
         place, unknown = Place(*found.span(1)), Ask(Asked.UNKNOWN)
         off = Ask(Asked.OFF, place, writable=False)
         build = Build("make variable", place, off, unknown, None, None, None, NoEditor())
-        yield Job(named[1], place, (Step(place, operations=(build,)),), only_said=True)
+        yield Job(named[2], place, (Step(place, operations=(build,)),), only_said=True)
 
 
 def _job(source: SourceText, name: str, place: Place, scripts: list[Script], env: dict[str, str]) -> Job:
@@ -80,8 +88,10 @@ def _job(source: SourceText, name: str, place: Place, scripts: list[Script], env
     return Job(name, place, (Step(place, operations=tuple(one for part in done for one in part.operations)),))
 
 
-def _read_lines(source: SourceText) -> tuple[dict[str, str], "_Recipes"]:
+def _read_lines(source: SourceText, given: AbstractSet[str]) -> tuple[dict[str, str], dict[str, str], "_Recipes"]:
+    """The variables without a call, those that are known with one, and the recipes; a call changes no target's name."""
     variables: dict[str, str] = {}
+    known: dict[str, str] = {} if given else variables
     recipes: _Recipes = {}
     functions, target, text = Functions(source.name), None, source.text
     for start, end in _lines(text):
@@ -92,14 +102,18 @@ def _read_lines(source: SourceText) -> tuple[dict[str, str], "_Recipes"]:
             if target:
                 recipes[target][2].append(RecipeLine(start, end))
         elif found := _VARIABLE.match(line):
-            _set(variables, *found.groups())
+            override, name, sign, value = found.groups()
+            _set(variables, name, sign, value)
+            if name in given and _OVERRIDE not in override:
+                known.pop(name, None)
+            elif given:
+                _set(known, name, sign, value)
         elif found := _TARGET.match(line):
             name = found[1].rstrip(" \t")
             target = Place(start, start + len(name))
             recipes[target] = (*_rule(name, line[found.end() :], variables), [])
-    return variables, {
-        at: (name, needs, functions.expanded(text, lines)) for at, (name, needs, lines) in recipes.items()
-    }
+    whole = {at: (name, needs, functions.expanded(text, lines)) for at, (name, needs, lines) in recipes.items()}
+    return variables, known, whole
 
 
 def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]:

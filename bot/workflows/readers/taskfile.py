@@ -12,7 +12,7 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar
 from bot.workflows.places import is_tasks
-from bot.workflows.readers.filled import Filling
+from bot.workflows.readers.filled import Filling, spelled
 from bot.workflows.readers.scripts import SETTINGS, run_through
 from bot.workflows.readers.task_commands import calls_of, commands_of, other_names_of
 from bot.workflows.readers.templates import filled, parts
@@ -44,7 +44,7 @@ def _jobs(source: SourceText, document: Mapping, filling: Filling, called: Calle
     """Every task. A variable that one task gives to another is known in neither."""
     tasks = [*found.entries()] if (found := document.mapping("tasks")) else []
     given = frozenset(name for _, task in tasks for call in calls_of(task) for name in call.given) | called.given.keys()
-    known = _variables(document, {}, given)
+    known = _variables(document, {name: spelled(name) for name in given}, given)
     env = _settings(document, known)
     for name, task in tasks:
         own = _variables(task, known) if isinstance(task, Mapping) else known
@@ -68,14 +68,14 @@ def _job(  # noqa: PLR0913, PLR0917 - a task, and what its commands are read wit
 def _variables(node: Mapping, known: dict[str, str], given: AbstractSet[str] = frozenset()) -> dict[str, str]:
     """What a table's `vars` hold, each filled in with those above it.
 
-    What a command says is not known, nor what may be `given` another value.
+    What a command says is not known, nor what may be `given` another value; a default does not stand for it.
     """
     held = dict(known)
     for name, value in table.entries() if (table := node.mapping("vars")) else ():
         if isinstance(value, Scalar) and name.value not in given:
             held[name.value] = filled(value.value, held)
         else:
-            held.pop(name.value, None)
+            held[name.value] = spelled(name.value)
     return held
 
 

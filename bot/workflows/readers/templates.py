@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.workflows.readers.defaults import is_taken
-from bot.workflows.readers.filled import FilledPart
+from bot.workflows.readers.filled import FilledPart, spelled
 from bot.workflows.shell.values import LENGTH_MAX
 
 _TAG: Final = re.compile(r"\{\{-?((?:[^{}]|\{(?!\{)|\}(?!\}))*+)\}\}")
@@ -61,14 +61,14 @@ def _value(tag: str, known: Mapping[str, str]) -> str:
     if tag.startswith("/*"):
         return ""
     if found := _VARIABLE.fullmatch(tag):
-        return known.get(found[1], _unresolved(found[1]))
+        return known.get(found[1], spelled(found[1]))
     if found := _LITERAL.fullmatch(tag):
         return _text(*found.groups())
     if found := _PIPED.fullmatch(tag):
         return _with_default(found[1], _text(*found.groups()[1:]), known)
     if found := _CALLED.fullmatch(tag):
         return _with_default(found[4], _text(*found.groups()[:3]), known)
-    return _unresolved(tag[:LENGTH_MAX])
+    return spelled(tag)
 
 
 def _text(*spelled: str | None) -> str:
@@ -84,9 +84,4 @@ def _block(text: str, known: Mapping[str, str]) -> str:
 def _with_default(name: str, default: str, known: Mapping[str, str]) -> str:
     if name in known:
         return known[name]
-    return default if is_taken(default) else _unresolved(name)
-
-
-def _unresolved(name: str) -> str:
-    """The shell's own spelling of what is not known."""
-    return "${" + re.sub(r"\W+", "_", name).strip("_") + "}" if re.search(r"\w", name) else "${_template}"
+    return default if is_taken(default) else spelled(name)
