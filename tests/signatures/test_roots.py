@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +24,7 @@ from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.settings import Settings
 from bot.signatures.options import RootOptions
-from bot.signatures.roots.load import embedded, trusted_roots
+from bot.signatures.roots.load import _of_day, embedded, trusted_roots
 from bot.signatures.roots.root import Trust
 from bot.signatures.signature import SignatureState
 from tests.fake_proxy import FakeProxy
@@ -128,6 +129,29 @@ class TestRenewed:
             before, after = (Trust(trusted_roots(one).roots) for one in (RootOptions(cache=tmp_path), renewed))
         assert_valid(bundle(signed, before))
         assert bundle(signed, after).state is SignatureState.INVALID
+        _of_day.cache_clear()
+        later = trusted_roots(renewed)
+        assert "could not be renewed" in later.problem, "nobody serves it any longer"
+        assert bundle(signed, Trust(later.roots)).state is SignatureState.INVALID
+
+    def test_what_it_had_last_does_not_count_where_others_may_write(
+        self, repository: tuple[str, Path], tmp_path: Path
+    ) -> None:
+        url, met_with = repository
+        options = RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "cache")
+        assert len(trusted_roots(options).roots) == 2
+        options.cache.chmod(0o777)
+        _of_day.cache_clear()
+        assert [root.name for root in trusted_roots(options).roots] == ["trusted_root.json"]
+
+    def test_what_another_repository_had_is_not_taken_for_what_one_without_an_answer_had_last(
+        self, repository: tuple[str, Path], tmp_path: Path
+    ) -> None:
+        url, met_with = repository
+        options = RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "cache")
+        assert [root.name for root in trusted_roots(options).roots] == ["renewed", "trusted_root.json"]
+        other = replace(options, tuf="http://127.0.0.1:9")
+        assert [root.name for root in trusted_roots(other).roots] == ["trusted_root.json"]
 
     def test_sigstore_s_own_repository_replaces_the_released_root_whatever_it_names(
         self, repository: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

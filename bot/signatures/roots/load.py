@@ -79,7 +79,7 @@ def _public(options: RootOptions) -> tuple[tuple[TrustedRoot, ...], str]:
         return released, str(error)
     is_sigstore = options.tuf.rstrip("/") == PUBLIC
     others = () if is_sigstore else tuple(root for root in released if not _is_of_one_instance(root, renewed))
-    return (renewed, *others), ""
+    return (renewed, *others), trouble
 
 
 def _is_of_one_instance(one: TrustedRoot, other: TrustedRoot) -> bool:

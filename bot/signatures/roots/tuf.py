@@ -1,13 +1,14 @@
 """The public root, renewed through TUF: authorities and logs change every few months.
 
-Only when the operator asks for it, and never in the way: without an answer the root that the library was released
-with counts. https://theupdateframework.io
+Only when the operator asks for it, and never in the way: without an answer the one that it had last counts, or the root
+that the library was released with. https://theupdateframework.io
 """
 
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from bot.errors import SettingsError
 from bot.private_folder import PrivateFolder
@@ -39,16 +40,22 @@ class Renewal:
 
 
 def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
-    """The trusted root that the repository holds now; or nothing, and why."""
+    """The trusted root that the repository holds now; or the one that it had last, or nothing, and why.
+
+    Whoever keeps us from the repository must not bring back an authority that Sigstore no longer trusts.
+    """
     try:
         from tuf.ngclient.updater import Updater  # noqa: PLC0415 - heavy, and only when asked for
     except ImportError:
         return b"", "the trusted root could not be renewed: the package tuf is missing from this installation"
     base = renewal.url.rstrip("/")
+    folder = renewal.cache / "targets" / quote(base, safe="")  # what another repository had is not this one's
     try:
         _make_private(renewal.cache)
-        folder = renewal.cache / "targets"
         _make_private(folder)
+    except SettingsError as error:
+        return b"", f"the trusted root could not be renewed: {error}"
+    try:
         updater = Updater(
             metadata_dir=str(renewal.cache),
             metadata_base_url=f"{base}/",
@@ -60,13 +67,19 @@ def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
         updater.refresh()
         target = updater.get_targetinfo(TARGET)
         if target is None:
-            return b"", f"{base} holds no {TARGET}"
+            return _had_last(folder), f"{base} holds no {TARGET}"
         return Path(updater.find_cached_target(target) or updater.download_target(target)).read_bytes(), ""
-    except SettingsError as error:
-        return b"", f"the trusted root could not be renewed: {error}"
     except Exception as error:  # noqa: BLE001 - the network and the repository may fail in any way
         log.warning("trusted_root_not_renewed", extra={"url": base, "error": str(error)[:300]})
-        return b"", f"the trusted root could not be renewed from {base} ({type(error).__name__})"
+        return _had_last(folder), f"the trusted root could not be renewed from {base} ({type(error).__name__})"
+
+
+def _had_last(folder: Path) -> bytes:
+    """What was verified and kept at an earlier time. It may lack newer logs, whose signatures are unknown then."""
+    try:
+        return folder.joinpath(TARGET).read_bytes()
+    except OSError:
+        return b""
 
 
 def _fetcher(proxies: "Outbound | None") -> "FetcherInterface | None":
