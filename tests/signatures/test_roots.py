@@ -24,6 +24,7 @@ from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.settings import Settings
 from bot.signatures.options import RootOptions
+from bot.signatures.roots.fingerprint import fingerprint
 from bot.signatures.roots.load import _of_day, embedded, trusted_roots
 from bot.signatures.roots.root import Trust
 from bot.signatures.signature import SignatureState
@@ -32,6 +33,8 @@ from tests.private_sigstore import PrivateSigstore, statement
 from tests.signatures.judged import DIGEST, assert_valid, bundle
 
 NEVER = RootOptions(public=False)
+UNREADABLE = Path("/proc/self/mem")
+"""A file for everybody, the administrator too, whose first bytes nobody can read."""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,13 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, content: bytes | None) -> 
         file.write_bytes(content)
     with pytest.raises(SettingsError, match=r"root\.json"):
         trusted_roots(RootOptions(files=(file,)))
+
+
+@pytest.mark.skipif(not UNREADABLE.is_file(), reason="Linux has it")
+def test_a_first_root_that_cannot_be_read_stops_nothing() -> None:
+    """The bot started with a traceback; whoever verifies with the root says what is wrong."""
+    options = RootOptions(tuf="http://127.0.0.1:9", tuf_root=UNREADABLE)
+    assert fingerprint(options) != fingerprint(replace(options, tuf_root=Path(__file__)))
 
 
 def test_a_root_whose_log_has_no_beginning_is_none(tmp_path: Path) -> None:
