@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from bot.workflows.baked import is_baked
-from bot.workflows.builds import Build
+from bot.workflows.builds import Asked, Build
 from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
@@ -73,11 +73,19 @@ class LintContext:
             found += (Doubt.NOT_PUSHED,)
         elif push and only_unresolved(push.name):
             found += (Doubt.NAME_UNKNOWN,)
-        found += tuple(without_room(self.file, build))
+        found += self._without_room(build)
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
         step = job.step_of(build)
         found += tuple(one for one in self._doubts_of_condition(step.node if step else None) if one not in found)
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
+
+    def _without_room(self, build: Build) -> tuple[Doubt, ...]:
+        """Why the image may have no attestations; one that has some already is loaded all the same."""
+        found, loaded = tuple(without_room(self.file, build)), self.around.bake_is_loaded
+        if build.tool != bake.TOOL or Doubt.LOADED in found or Asked.FULL in {build.provenance.asked, build.sbom.asked}:
+            return found
+        is_loaded = loaded is None or not loaded.isdisjoint(build.reached)
+        return (*found, Doubt.LOADED) if is_loaded else found
 
     def _pushed_by_nobody(self, job: Job, push: StorePush | None) -> bool:
         """Whether it is another target that pushes it, and no CI file runs that one."""
@@ -178,7 +186,7 @@ class LintContext:
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it, or the image has no room."""
-        no_room = any(without_room(self.file, build)) or self.pushed_by_engine(job, build)
+        no_room = any(self._without_room(build)) or self.pushed_by_engine(job, build)
         no_room |= build.load is None and Doubt.RUNNER in self._doubts_of_runner(job)  # it may have the classic store
         return None if no_room or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 

@@ -34,6 +34,7 @@ from bot.workflows.surroundings import (
     bakes_by_action,
     bakes_by_depot,
     bakes_unsurely,
+    loaded_by,
     pushes_bake,
     signs,
     tasks_told,
@@ -116,6 +117,7 @@ class Project:
         words = words_of_bakers(read.values(), bakers.values()) if bakers else None
         ran_here = [(file, run[path]) for path, file in read.items()]
         unsure, by_action, by_depot = bakes_unsurely(ran_here), bakes_by_action(ran_here), bakes_by_depot(ran_here)
+        loaded = loaded_by(ran_here)
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
         tasks = tasks_told(read.values())
@@ -130,6 +132,7 @@ class Project:
                 bake_is_unsure=unsure,
                 bake_by_action=by_action,
                 bake_by_depot=by_depot,
+                bake_is_loaded=loaded,
                 bake_asks=asked,
                 bake_words=words,
                 attached=later.get(inside[path], frozenset())
@@ -262,9 +265,8 @@ class Project:
             return []
         used = [one for uses in file.uses if (one := self.follow(path, uses))]
         included = [one for path_of in file.included if (one := self.follow(path, path_of))]
-        return used + [
-            one for one in included if isinstance(self.read(one), CiFile)
-        ]  # others hold no job with a script
+        # Others hold no job with a script.
+        return used + [one for one in included if isinstance(self.read(one), CiFile)]
 
     def _with_used(self, files: Iterable[CiFile], paths: dict[int, Path]) -> Iterator[CiFile]:
         """Files, and those that they use; `paths` by their identity."""

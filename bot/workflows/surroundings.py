@@ -9,6 +9,7 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner, UnreadPush
 from bot.workflows.places import is_justfile, is_tasks
+from bot.workflows.stores import ImageStore, store_of
 from bot.workflows.tools.build_tools import GORELEASER
 from bot.workflows.versions import BAKE
 
@@ -22,6 +23,7 @@ class Surroundings:
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
     build; None when that is not known. `bake_is_unsure`: whether it does is decided by what only the run knows.
     `bake_by_action`: only docker/bake-action pushes it. `bake_by_depot`: only Depot's programs do.
+    `bake_is_loaded`: what commands bake into a store that may have no room for attestations; None: any target.
     `bake_asks`: a bake file says something about provenance.
     `attached`: what files that call or run this one attach after the push, "provenance" or "sbom". `bake_words`:
     the words of all CI files that may name bake targets; None when that is not known. `signs`: another file signs,
@@ -39,6 +41,7 @@ class Surroundings:
     bake_is_unsure: bool = False
     bake_by_action: bool = False
     bake_by_depot: bool = False
+    bake_is_loaded: frozenset[str] | None = frozenset()
     bake_asks: bool = True
     bake_words: frozenset[str] | None = None
     attached: frozenset[str] = frozenset()
@@ -147,6 +150,23 @@ def bakes_unsurely(files: Ran) -> bool:
     """
     bakes = [one for file, run in files for one in _bakes(file, run) if one.push is not False]
     return bool(bakes) and all(one.push is None and one.action is None for one in bakes)
+
+
+def loaded_by(files: Ran) -> frozenset[str] | None:
+    """The targets and groups that are loaded, also for pull requests, by the engine of which the store is not known.
+
+    None where what loads does not name them.
+    """
+    named: set[str] = set()
+    for file, run in files:
+        for job in file.jobs if file.kind is not FileKind.BAKE else ():
+            runs = (run is None or job.name in run) and store_of(file, job) is not ImageStore.CONTAINERD
+            builds = [one for one in job.operations if isinstance(one, Build) and one.tool in BAKING] if runs else []
+            for one in builds:
+                if one.load is not False and not one.reached:
+                    return None
+                named |= {*one.reached} if one.load is not False else set()
+    return frozenset(named)
 
 
 def bakes_by_action(files: Ran) -> bool:

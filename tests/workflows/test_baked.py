@@ -79,3 +79,59 @@ def test_depot_does_not_build_with_the_buildx_of_the_runner(tmp_path: Path) -> N
     found = findings(tmp_path, {CI: job(step).replace("ubuntu-latest", "depot-ubuntu-24.04")})
     (one,) = [one for one in found if one.rule == NOT_EXPLICIT]
     assert one.doubts == ()
+
+
+VARIABLES = """
+variable "ATTEST" { default = ["type=provenance,mode=max", "type=sbom"] }
+target "default" {
+  tags = ["quay.io/acme/app:1"]
+  attest = ATTEST
+}
+"""
+
+
+def test_what_a_variable_of_the_bake_file_asks_for_is_not_known(tmp_path: Path) -> None:
+    workflow = job(run("docker buildx bake --push"))
+    assert not findings(tmp_path / "variable", {CI: workflow, "docker-bake.hcl": VARIABLES})
+    written = VARIABLES.replace("= ATTEST", '= ["type=provenance,mode=max"]')
+    (one,) = findings(tmp_path / "text", {CI: workflow, "docker-bake.hcl": written})
+    assert (one.rule, one.fixable) == (SBOM, True)
+
+
+def test_a_bare_word_fills_an_argument_from_the_environment(tmp_path: Path) -> None:
+    body = 'args = { NPM_TOKEN = NPM_TOKEN }\n  attest = ["type=provenance,mode=max", "type=sbom"]'
+    files = {
+        CI: job(run("docker buildx bake --push")),
+        "docker-bake.hcl": VARIABLES.replace("attest = ATTEST", body),
+        "Dockerfile": "FROM alpine\nARG NPM_TOKEN\nRUN npm ci\n",
+    }
+    (one,) = findings(tmp_path, files)
+    assert (one.rule, one.severity) == ("workflow-secret-in-build-arg", Severity.HIGH)
+
+
+LOADED = (Doubt.LOADED,)
+
+
+@pytest.mark.parametrize(
+    ("step", "runner", "makefile", "wanted"),
+    [
+        (build("load: true", uses="docker/bake-action@v6"), "self-hosted", "", LOADED),
+        (build("load: ${{ inputs.load }}", uses="docker/bake-action@v6"), "self-hosted", "", LOADED),
+        (build("load: true", uses="docker/bake-action@v6"), "ubuntu-latest", "", ()),
+        (build("load: false", uses="docker/bake-action@v6"), "self-hosted", "", ()),
+        (run("docker buildx bake debian --load"), "self-hosted", "", LOADED),
+        (run("docker buildx bake linux --load"), "self-hosted", "", LOADED),
+        (run("docker buildx bake windows --load"), "self-hosted", "", ()),
+        (run("make build"), "ubuntu-latest", "build:\n\tdocker buildx bake debian --load\n", LOADED),
+        (run("make other"), "ubuntu-latest", "build:\n\tdocker buildx bake debian --load\n", ()),
+    ],
+)
+def test_a_target_that_ci_also_loads(
+    tmp_path: Path, step: str, runner: str, makefile: str, wanted: tuple[Doubt, ...]
+) -> None:
+    """The store of an engine that is not known may have no room for the attestations of its bake file."""
+    trial = job(step).replace("ubuntu-latest", runner)
+    files = {CI: job(run("docker buildx bake debian --push")), ".github/workflows/trial.yml": trial}
+    found = findings(tmp_path, {**files, "docker-bake.hcl": BAKE, "Makefile": makefile or "x:\n"})
+    (one,) = [one for one in found if one.rule == SBOM and one.line == TARGETS["debian"]]
+    assert (one.doubts, one.fixable) == (wanted, not wanted)

@@ -125,3 +125,18 @@ def test_podman_signs_what_it_pushes_and_attests_nothing() -> None:
     assert one.message == "podman records no provenance, and nothing attests it here"
     assert found(UNSIGNED, text) == []
     assert found(UNSIGNED, text.replace("--sign-by-sigstore", "--authfile"))
+
+
+def test_podman_names_where_it_pushes_to_before_its_last_options() -> None:
+    login = "- uses: docker/login-action@v3\n  with: { registry: quay.io, username: a, password: '${{ secrets.P }}' }\n"
+    push = "podman manifest push --all app docker://quay.io/acme/app:1 {}"
+    for options in ("", "--tls-verify", "--sign-by-sigstore params.yaml", "--rm --authfile auth.json"):
+        text = job(login + run("podman build --manifest app .", push.format(options)))
+        assert not found("workflow-registry-without-login", text)
+        assert bool(found(UNSIGNED, text)) is ("--sign-by" not in options)
+
+
+@pytest.mark.parametrize("option", ["--sign-by me@acme.org", "--sign-by-sigstore=params.yaml", "--dest-creds a:b"])
+def test_skopeo_signs_what_it_copies(option: str) -> None:
+    text = job(run(f"skopeo copy --all {option} oci-archive:app.tar docker://quay.io/acme/app:1"))
+    assert bool(found(UNSIGNED, text)) is ("--sign-by" not in option)

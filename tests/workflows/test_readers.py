@@ -71,9 +71,9 @@ def test_a_composite_action() -> None:
     assert [rule for *_, rule in look("action.yml", text)] == ["provenance-not-explicit", "sbom-not-requested"]
 
 
-def test_scripts_of_other_languages_are_left_alone() -> None:
+def test_of_scripts_in_other_languages_only_the_push_is_told() -> None:
     text = "on: push\njobs:\n  a:\n    steps:\n      - shell: python\n        run: docker push x/y\n"
-    assert look("ci.yml", text) == []
+    assert look("ci.yml", text) == [(6, 14, "built-elsewhere")]
 
 
 def test_environment_of_workflow_job_and_step_is_filled_in() -> None:
@@ -106,7 +106,7 @@ jobs:
 )
 def test_what_is_no_shell_of_ours_by_default(where: str, shell: str) -> None:
     text = f"on: push\n{where}jobs:\n  a:\n    {shell}steps:\n      - run: docker push x/y\n"
-    assert look("ci.yml", text) == []
+    assert [rule for *_, rule in look("ci.yml", text)] == ["built-elsewhere"]
     read = text.replace("- run", "- shell: /usr/bin/bash -e {0}\n        run")
     assert [rule for *_, rule in look("ci.yml", read)] == ["image-never-signed"]
 

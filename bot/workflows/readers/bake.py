@@ -34,6 +34,7 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 """Names of arguments that nobody gives to anything but a secret."""
+_VARIABLE = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_][\w-]*")
 _METADATA = "docker-metadata-action"
 """The target that docker/metadata-action fills in with tags and labels. It never says anything about attestations."""
 
@@ -211,9 +212,11 @@ def _texts(node: Node | None) -> list[tuple[str, Node]]:
 
 
 def _text(node: Node) -> str:
+    """A text; a bare word of HCL is a variable, which the environment may set."""
     match node:
         case Scalar(value=value, style=style):
-            return value if style or known(value) else "${" + value.strip("${}") + "}"
+            is_text = style or (known(value) and not _VARIABLE.fullmatch(value))
+            return value if is_text else "${" + value.strip("${}") + "}"
         case Mapping():
             return ",".join(f"{key.value}={value.value}" for key, value in node.entries() if isinstance(value, Scalar))
         case _:

@@ -11,7 +11,7 @@ from bot.workflows.events import Events, leaves_main_out, that_run
 from bot.workflows.images import read_name
 from bot.workflows.model import Held, Step
 from bot.workflows.nodes import Mapping, Scalar
-from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
+from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner, UnreadPush
 from bot.workflows.readers import bake_action, docker_actions, other_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
@@ -20,7 +20,7 @@ from bot.workflows.readers.silent import seen_script, situation_of
 from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.step_state import StepState
-from bot.workflows.text import SourceText
+from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.build_tools import GORELEASER
 from bot.workflows.tools.cosign import ATTESTED, MAY_SIGN
 from bot.workflows.unresolved import known
@@ -52,6 +52,9 @@ _SIGNING_KEY = re.compile(r"private[-_]?key|cosign|signing", re.IGNORECASE)
 _GPG = re.compile(r"(?:^|[^a-z])(?:gpg|pgp)", re.IGNORECASE)
 """Keys, and actions that take them, which sign commits and packages: no registry keeps such a signature of an image."""
 _ID = re.compile(r"[A-Za-z_][\w-]*")
+_PUSHES = re.compile(
+    r"^(?![ \t]*#).*\b(docker|podman|buildah|nerdctl)\b[\"', \t]+(?:(?:image|manifest)[\"', \t]+)?push\b", re.MULTILINE
+)
 _SHELL = re.compile(r"(?:[^\n]*[\s/])?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
 """Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0}, nix develop -c bash {0} or nothing."""
 
@@ -131,8 +134,8 @@ class StepReader:
             step = Step(place, id_, action, _local(uses.value), node, inputs, events=events, off_main=off_main)
             return self._uses(step, env)
         step = Step(place, id_, node=node, events=events, off_main=off_main)
-        if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
-            return replace(step, operations=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
+        if run and not _SHELL.fullmatch(shell := node.text("shell") or self.shell):
+            return replace(step, operations=tuple(_in_other_language(run.value, shell, place)))
         return self._script(step, run, env) if run else step
 
     def _ran(self, step: Step, done: Done) -> Step:
@@ -178,6 +181,14 @@ class StepReader:
         done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
         before.does_nothing = not (done.operations or done.outputs or done.exported)
         return step if before.does_nothing else self._ran(step, done)
+
+
+def _in_other_language(script: str, shell: str, place: Place) -> Iterator[ImageOperation]:
+    """What a script in PowerShell or Python says that it may do."""
+    if MAY_SIGN.search(script):
+        yield UnknownSigner(place)
+    if found := _PUSHES.search(script):
+        yield UnreadPush(f"{found[1]} push in {(shell.split() or [shell])[0]}", place)
 
 
 def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:

@@ -11,7 +11,7 @@ from functools import partial
 from bot.errors import MalformedError
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
-from bot.workflows.operations import Sign
+from bot.workflows.operations import Sign, UnreadPush
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import Script, of_scalar
 from bot.workflows.shell.values import LENGTH_MAX
@@ -28,6 +28,13 @@ _OF_REQUESTS = re.compile(
     r"|\$CI_MERGE_REQUEST_I?ID(?:\s*&&[^|]*)?"
 )
 _ELSEWHERE = ("include", "trigger")
+_MAKES_IMAGES = re.compile(
+    r"(?:docker|container|image|kaniko|buildah|buildkit|podman)[\w-]*/(?:[\w-]*[-/])?(?:build|push|publish|release)"
+    r"|(?:build|push|publish|release)[\w-]*(?:docker|container|image|kaniko|buildah|buildkit)"
+    r"|(?:docker|container|image|kaniko|buildah|buildkit)[\w-]*(?:build|push|publish)|gitlab-ci-docker(?:$|\.)"
+    r"|jobs/build\.(?:latest\.)?gitlab-ci|/docker(?:\.latest)?\.gitlab-ci"
+)
+_MAKES_NOTHING = re.compile(r"scan|lint|test|secur|clean|delete|prune|deploy|check|sign")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\$)")
 
 
@@ -38,11 +45,27 @@ def is_pipeline(node: Mapping) -> bool:
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     """A pipeline; its first document may hold the inputs of a component (spec)."""
-    jobs = tuple(job for document in documents for job in _jobs(source, document))
+    jobs = tuple(job for document in documents for job in (*_jobs(source, document), *_taken_in(document)))
     nodes = [value for document in documents for _, value in document.entries() if isinstance(value, Mapping)]
     whole = not any(node.get(key) for node in (*documents, *nodes) for key in _ELSEWHERE)
     included = tuple(dict.fromkeys(path for document in documents for path in _included(document)))
     return CiFile(source, FileKind.GITLAB, jobs, whole=whole, included=included)
+
+
+def _taken_in(document: Mapping) -> Iterator[Job]:
+    """What other projects' files seem to build and push, by their names.
+
+    https://docs.gitlab.com/ci/components/
+    """
+    written = document.get("include")
+    items = written.items if isinstance(written, Sequence) else (written,)
+    for item in items:
+        keys = ("component", "template", "file") if isinstance(item, Mapping) else ()
+        for key, one in ((key, item.scalar(key)) for key in keys if isinstance(item, Mapping)):
+            path = _VARIABLE.sub("", one.value).partition("@")[0].lower() if one else ""
+            if one and _MAKES_IMAGES.search(path) and not _MAKES_NOTHING.search(path):
+                step = Step(one.place, operations=(UnreadPush(f"the image {key} {one.value}", one.place),))
+                yield Job(one.value, one.place, (step,))
 
 
 def _included(document: Mapping) -> Iterator[str]:

@@ -8,6 +8,8 @@ from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name, stays_here
 from bot.workflows.operations import ImageOperation, ImagePush, UnknownSigner
 from bot.workflows.places import is_aside
+from bot.workflows.shell.flags import read_flags
+from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
 
 GORELEASER: Final = "goreleaser"
@@ -23,6 +25,18 @@ _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
 }
 _GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageBuild": ("Quarkus", False)}
 
+_PUSH_SWITCHES: Final = frozenset(
+    {"-a", "--all", "-q", "--quiet", "--compress", "--disable-compression", "-D", "--force-compression", "--rm"}
+    | {"-p", "--purge", "--remove-signatures", "--tls-verify"}
+)
+_KANIKO: Final = re.compile(
+    r"(?:[\w.-]+/)*(?:kaniko-project/executor|osscontainertools/kaniko|chainguard[\w-]*/kaniko)(?:[:@].*)?"
+)
+_KANIKO_SWITCHES: Final = frozenset(
+    {"--cache", "--cleanup", "--force", "--insecure", "--insecure-pull", "--no-push", "--no-push-cache"}
+    | {"--push-ignore-immutable-tag-errors", "--reproducible", "--single-snapshot", "--skip-tls-verify"}
+    | {"--skip-unused-stages", "--use-new-run"}
+)
 _YAML: Final = (".yml", ".yaml")
 _KO_REPOSITORY = re.compile(r"^ *(?:(?:export|override)[ \t]+)*KO_DOCKER_REPO[ \t]*[:?]{0,2}=", re.MULTILINE)
 _KO_NAME: Final = "${IMPORT_PATH}"
@@ -60,9 +74,10 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
     if words[:1] and words[0] in {"bud", "build", "build-using-dockerfile"}:
         tool = "podman" if line.args[0].text.endswith("podman") else "buildah"
         yield OtherBuild(tool, False, line.place())  # noqa: FBT003 - pushes, in the class
-    is_push = words[:1] == ["push"] or words[:2] in (["image", "push"], ["manifest", "push"])
-    to = words[-1].removeprefix("docker://") if is_push else ""
-    if not to or to.startswith("-") or _ELSEWHERE.match(to):
+    verbs = 1 if words[:1] == ["push"] else 2 if words[:2] in (["image", "push"], ["manifest", "push"]) else 0
+    rest = read_flags(line.args[1 + verbs :], _PUSH_SWITCHES).rest if verbs else ()
+    to = rest[-1].text.removeprefix("docker://") if rest else ""
+    if not to or _ELSEWHERE.match(to):
         return
     if not stays_here(name := read_name(to), line.source):
         yield ImagePush((name,), line.place(), PODMAN_PUSH, line.extent())
@@ -108,3 +123,13 @@ def read_kaniko(line: Line) -> Iterator[ImageOperation]:
     """`/kaniko/executor`."""
     if line.args[0].text.endswith("kaniko/executor"):
         yield OtherBuild("kaniko", all(arg.text != "--no-push" for arg in line.args), line.place())
+
+
+def run_in_docker(line: Line, args: tuple[Arg, ...]) -> Iterator[ImageOperation]:
+    """`docker run … gcr.io/kaniko-project/executor --destination NAME`."""
+    at = next((at for at, arg in enumerate(args) if _KANIKO.fullmatch(arg.text)), None)
+    flags = read_flags(args[at + 1 :], _KANIKO_SWITCHES).all("--destination", "-d") if at is not None else ()
+    names = [read_name(flag.value) for flag in flags if flag.value]
+    if pushed := tuple(name for name in names if not stays_here(name, line.source)):
+        pushes = all(arg.text not in {"--no-push", "--no-push=true"} for arg in args)
+        yield OtherBuild("kaniko", pushes, line.place(), pushed)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.workflows.edits import Fix, insert
 from bot.workflows.images import read_name, stays_here
-from bot.workflows.operations import Copy, ImageOperation, ImagePush
+from bot.workflows.operations import Copy, ImageOperation, ImagePush, UnknownSigner
 from bot.workflows.shell.flags import Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
@@ -55,6 +55,8 @@ def read_skopeo(line: Line) -> Iterator[ImageOperation]:
     source, target = flags.rest[0].text, flags.rest[1].text
     loses, fix = _skopeo_loses(line, line.args[at], flags, source) if target.startswith(_REGISTRY) else ("", None)
     yield Copy("skopeo copy", read_name(source), read_name(target), loses, line.place(), fix)
+    if any(flag.name.startswith("--sign-by") for flag in flags.flags):
+        yield UnknownSigner(line.place(), "skopeo copy")
     if source.startswith(_FROM_HERE) and target.startswith(_REGISTRY):
         yield from _pushed(line, target, "skopeo copy")
 

@@ -10,6 +10,7 @@ from bot.workflows.images import Name, read_name
 from bot.workflows.operations import DOCKER_MANIFEST, Annotate, Boot, ImageOperation, ImagePush, Merge, Pull, Retag
 from bot.workflows.shell.flags import read_flags
 from bot.workflows.shell.values import Arg
+from bot.workflows.tools.build_tools import run_in_docker
 from bot.workflows.tools.docker_build import bake, build, compose_build
 from bot.workflows.tools.line import Line
 from bot.workflows.unresolved import known, only_unresolved
@@ -64,6 +65,8 @@ def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[Imag
             yield from _push(line, args, "docker manifest push")
         case ["manifest", "annotate"] if names := _names(args):
             yield Annotate(names[0], line.place())
+        case ["run"] | ["container", "run"]:
+            yield from run_in_docker(line, args)
         case ["push"] | ["image", "push"]:
             yield from _push(line, args, "docker push")
         case ["pull"] | ["image", "pull"]:

@@ -1,6 +1,6 @@
 """Scripts in GitHub's workflows: blocks, folds, other shells, here-documents, comments."""
 
-from tests.workflows.pipelines.conftest import CI, Make
+from tests.workflows.pipelines.conftest import CI, Make, look, said
 
 
 def test_a_folded_command(repository: Make) -> None:
@@ -115,8 +115,9 @@ def test_shells_of_windows(repository: Make) -> None:
                 run: docker push quay.io/acme/app:win ^ && echo "unbalanced
         """
     )
-    pipeline.fine()
-    pipeline.broken("shell: cmd", "shell: bash", "image-never-signed docker")
+    elsewhere = ["built-elsewhere docker", "built-elsewhere |"]
+    assert said(look(pipeline.root, pipeline.files)) == elsewhere
+    pipeline.broken("shell: cmd", "shell: bash", "built-elsewhere |", "image-never-signed docker")
 
 
 def test_a_promotion_keeps_everything(repository: Make) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.workflows.project import Project
-from tests.workflows.looking import found, places
+from tests.workflows.looking import found, job, places
 from tests.workflows.test_project import put
 
 RULE = "workflow-built-elsewhere"
@@ -62,3 +62,38 @@ def test_a_repository_that_calls_itself_at_a_version(tmp_path: Path) -> None:
     text = calling("acme/shared/.github/workflows/image.yml@v1")
     files = {".github/workflows/ci.yml": text, ".git/config": '[remote "origin"]\n\turl = git@github.com:Acme/shared\n'}
     assert [one for file in Project(put(tmp_path, files)).lint([tmp_path]) for one in file.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("script", "shell", "what"),
+    [
+        ("docker push quay.io/acme/app:1", "pwsh", "docker push in pwsh"),
+        ("& docker image push quay.io/acme/app:1", "powershell", "docker push in powershell"),
+        ("subprocess.run(['podman', 'push', 'quay.io/acme/app:1'])", "python {0}", "podman push in python"),
+        ("# docker push quay.io/acme/app:1", "pwsh", ""),
+        ("docker build .\n      git push", "pwsh", ""),
+    ],
+)
+def test_a_script_in_another_language(script: str, shell: str, what: str) -> None:
+    login = "- uses: docker/login-action@v3\n"
+    text = job(f"{login}- shell: {shell}\n  run: |\n    {script}\n")
+    assert [one.message.partition(" may")[0] for one in found(RULE, text)] == ([what] if what else [])
+
+
+@pytest.mark.parametrize(
+    ("include", "is_told"),
+    [
+        ("component: $CI_SERVER_FQDN/components/docker/build@1.0", True),
+        ("component: gitlab.com/to-be-continuous/docker/gitlab-ci-docker@5", True),
+        ("component: $CI_SERVER_FQDN/acme/ci/build-container@~latest", True),
+        ("template: Jobs/Build.gitlab-ci.yml", True),
+        ("{ project: acme/ci, file: /docker-push.yml }", True),
+        ("component: gitlab.com/components/container-scanning/container-scanning@1.0", False),
+        ("component: gitlab.com/components/go/build@1.0", False),
+        ("template: Jobs/SAST.gitlab-ci.yml", False),
+        ("local: /docker/build.yml", False),
+    ],
+)
+def test_what_a_gitlab_pipeline_takes_in_from_elsewhere(include: str, is_told: bool) -> None:  # noqa: FBT001 - of a table
+    text = f"include:\n  - {include}\ntest:\n  script: [make]\n"
+    assert bool(found(RULE, text, ".gitlab-ci.yml")) is is_told

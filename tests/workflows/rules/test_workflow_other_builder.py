@@ -17,6 +17,7 @@ RULE = "workflow-other-builder"
         (("pack build quay.io/acme/app:1 --publish",), "pack"),
         (("ko build ./cmd/app",), "ko"),
         (("/kaniko/executor --destination quay.io/acme/app:1",), "kaniko"),
+        (("docker run -v $PWD:/w gcr.io/kaniko-project/executor -c /w -d quay.io/acme/app:1",), "kaniko"),
     ],
 )
 def test_pushed_without_a_word_about_where_it_comes_from(lines: tuple[str, ...], tool: str) -> None:
@@ -35,6 +36,10 @@ def test_pushed_without_a_word_about_where_it_comes_from(lines: tuple[str, ...],
         "podman build -t app . && podman push app oci-archive:app.tar",
         "podman build -t app . && podman push localhost:5000/app",
         "/kaniko/executor --no-push",
+        "docker run gcr.io/kaniko-project/executor --no-push -d quay.io/acme/app:1",
+        "docker run gcr.io/kaniko-project/executor --destination localhost:5000/app",
+        "docker run gcr.io/kaniko-project/executor version",
+        "docker run -e KANIKO=kaniko-project/executor alpine -d quay.io/acme/app:1",
     ],
 )
 def test_nothing_leaves_the_machine(line: str) -> None:
