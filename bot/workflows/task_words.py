@@ -14,7 +14,8 @@ from bot.workflows.unresolved import words_of
 DEFAULT: Final = "default"
 """What runs when no task is named: of a justfile, the first recipe."""
 _BEFORE: Final = (
-    r"(?:^|[;&|(`{!'\"]|(?<![\w-])(?:then|do|else|exec|sudo|time|run|x|-c|-|--|--run|--command)(?=[ \t])"
+    r"(?:^|[;&|(`{!'\"]|(?<![\w-])(?:(?:el)?if|while|until|then|do|else|exec|sudo|time|run|x|-c|-|--|--run|--command)"
+    r"(?=[ \t])"
     r"|(?:run|script|command|cmd):(?=[ \t]))[ \t'\"@-]*"
 )
 _GIVEN: Final = r"(?:[A-Za-z_]\w*=(?:\"[^\"\n]*\"|'[^'\n]*'|\$\{\{[^{}\n]*\}\}|[^\s\"'])*+[ \t]+)*+"

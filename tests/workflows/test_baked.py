@@ -74,6 +74,18 @@ def test_an_output_that_the_command_sets_pushes(tmp_path: Path) -> None:
         assert [one.severity for one in found if one.rule == SBOM] == [severity]
 
 
+@pytest.mark.parametrize(
+    ("output", "is_pushed"),
+    [("type=image", True), ("type=image,push=false", True), ("type=docker", False), ("type=local,dest=out", False)],
+)
+def test_an_image_that_push_pushes(tmp_path: Path, output: str, is_pushed: bool) -> None:  # noqa: FBT001 - of a table
+    """`--push`, and `push` of the action, turn on the push of an image output."""
+    bake = ONE.replace("tags =", f'output = ["{output}"]\n  tags =')
+    for step in (run("docker buildx bake --push"), build("push: true", uses="docker/bake-action@v6")):
+        found = findings(tmp_path, {CI: job(step), "docker-bake.hcl": bake})
+        assert [one.severity for one in found if one.rule == SBOM] == ([Severity.MEDIUM] if is_pushed else [])
+
+
 def test_depot_does_not_build_with_the_buildx_of_the_runner(tmp_path: Path) -> None:
     step = build("push: true", "tags: quay.io/acme/app:1", uses="depot/build-push-action@v1")
     found = findings(tmp_path, {CI: job(step).replace("ubuntu-latest", "depot-ubuntu-24.04")})

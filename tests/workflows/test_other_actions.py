@@ -140,3 +140,25 @@ def test_podman_names_where_it_pushes_to_before_its_last_options() -> None:
 def test_skopeo_signs_what_it_copies(option: str) -> None:
     text = job(run(f"skopeo copy --all {option} oci-archive:app.tar docker://quay.io/acme/app:1"))
     assert bool(found(UNSIGNED, text)) is ("--sign-by" not in option)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "what"),
+    [
+        ("verb: call\n    args: publish-image --registry=quay.io", "dagger … publish-image"),
+        ("call: push-container", "dagger push-container"),
+        ("verb: call\n    args: test", ""),
+        ("verb: call\n    args: publish-image --dry-run", ""),
+    ],
+)
+def test_dagger_calls_what_is_not_read(inputs: str, what: str) -> None:
+    text = job(f"- uses: dagger/dagger-for-github@v8\n  with:\n    {inputs}\n")
+    found_here = found("workflow-built-elsewhere", text)
+    assert [one.message.partition(" may")[0] for one in found_here] == ([what] if what else [])
+
+
+def test_dagger_may_sign_what_is_pushed() -> None:
+    push = run("docker push quay.io/acme/app:1")
+    dagger = "- uses: dagger/dagger-for-github@v8\n  with: { verb: call, args: 'sign --image quay.io/acme/app' }\n"
+    assert found(UNSIGNED, job(push))
+    assert not found(UNSIGNED, job(push + dagger))

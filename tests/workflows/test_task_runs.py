@@ -36,6 +36,8 @@ def is_run(root: Path, script: str, files: dict[str, str], rest: str = "") -> bo
         "cd app; task push && true",
         "mise exec -- task push",
         "if true; then task push; fi",
+        "if task push; then true; fi",
+        "until task push; do sleep 1; done",
         'nix develop -c "task push"',
         "out=$(task push)",
         "task \\\n    push",

@@ -167,7 +167,8 @@ class _Family:
     def push(self) -> bool | None:
         """None: depends on --push, or on a name from elsewhere; False: it has no name, or it goes elsewhere."""
         output = self.output
-        elsewhere = self.texts("output") and output.push is False
+        outputs = [text.split(",") for text, _ in self.texts("output")]
+        elsewhere = outputs and output.push is False and not any("type=image" in fields for fields in outputs)
         named = self.texts("tags") or self.named_by_metadata or output.names
         if elsewhere or not (named or output.push):
             return False

@@ -11,8 +11,10 @@ from typing import Final
 from bot.workflows.builds import Ask, Asked, Build, OtherBuild
 from bot.workflows.editors.flags import NoEditor
 from bot.workflows.images import Name, read_name, stays_here
-from bot.workflows.operations import ImageOperation, ImagePush
+from bot.workflows.operations import ImageOperation, ImagePush, UnknownSigner
 from bot.workflows.readers.docker_actions import Used, names_of
+from bot.workflows.tools import unread
+from bot.workflows.tools.cosign import MAY_SIGN
 from bot.workflows.unresolved import items_of, known, words_of
 
 RUNS_A_SCRIPT: Final = {
@@ -122,7 +124,16 @@ def _join_path(registry: str, image: str) -> Name:
     return read_name(f"{registry}/{image}" if registry and not image.startswith(f"{registry}/") else image)
 
 
+def _dagger(used: Used) -> Iterator[ImageOperation]:
+    """https://github.com/dagger/dagger-for-github: which functions it calls, which are not read."""
+    written = " ".join(used.inputs.get(name, "") for name in ("verb", "call", "args"))
+    if MAY_SIGN.search(written):
+        yield UnknownSigner(used.action.place)
+    yield from unread.of_words("dagger", list(words_of(written)), used.action.place)
+
+
 _READERS: Final[dict[str, Callable[[Used], Iterator[ImageOperation]]]] = {
+    "dagger/dagger-for-github": _dagger,
     "redhat-actions/buildah-build": _buildah,
     "redhat-actions/push-to-registry": _push_to_registry,
     "int128/kaniko-action": _kaniko,

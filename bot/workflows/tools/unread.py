@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.workflows.operations import ImageOperation, UnreadPush
+from bot.workflows.text import Place
 from bot.workflows.tools.line import Line
 from bot.workflows.unresolved import UNRESOLVED, only_unresolved
 
@@ -69,6 +70,12 @@ def read(line: Line) -> Iterator[ImageOperation]:
             yield UnreadPush(f"{program} {found[0]}", line.place())
     elif word := _word(first, program, words):
         yield UnreadPush(_shown(first, words, word), line.place())
+
+
+def of_words(program: str, words: list[str], place: Place) -> Iterator[ImageOperation]:
+    """The same of words that an action gives to one of these tools."""
+    if not any(map(_ENDS_NOTHING.fullmatch, words)) and (word := _word(program, program, words)):
+        yield UnreadPush(_shown(program, words, word), place)
 
 
 def _may_push(first: str, program: str) -> bool:
