@@ -82,7 +82,7 @@ def with_checked_fixes(
 ) -> list[LintFinding]:
     """The same findings of that file; a fix that does not hold is taken away.
 
-    All together first, as they mostly hold; then those of each rule, and one by one where these do not.
+    All together first, as they mostly hold; then those of each rule, and each half of those that do not.
     """
     name, text = file.source.name, file.source.text
     fixable = [one for one in findings if one.fix]
@@ -109,8 +109,12 @@ def with_checked_fixes(
         if holds(group):
             good.update(map(id, group))
         elif len(group) > 1:
-            todo += [[one] for one in group]
-    return [one if not one.fix or id(one) in good else replace(one, fix=None) for one in findings]
+            todo += [group[: len(group) // 2], group[len(group) // 2 :]]
+    open_ = {id(one) for group in todo for one in group}
+    return [
+        one if not one.fix or id(one) in good else replace(one, fix=None, unchecked=id(one) in open_)
+        for one in findings
+    ]
 
 
 def _same_lines(source: SourceText, fixes: Iterable[Fix]) -> int:
@@ -146,17 +150,20 @@ def fixed_text(
     follow: Follow = lambda _: None,
     around: Surroundings = ALONE,
 ) -> str:
-    """The text with everything fixed that these findings of it have a fix for; nothing else changes."""
-    waiting = [finding for finding in findings if finding.fix]
+    """The text with everything fixed that these findings of it have a fix for; nothing else changes.
+
+    A fix that was not checked yet is made as well, once it is.
+    """
+    waiting = [finding for finding in findings if finding.fix or finding.unchecked]
     for _ in range(ROUNDS_MAX):
         made = compatible(finding.fix for finding in waiting if finding.fix)
         text = apply(text, made)
-        done: set[Fix] = set(made)
+        done: set[Fix | None] = set(made)
         wanted = {(finding.rule, finding.message) for finding in waiting if finding.fix not in done}
-        if not wanted:
+        if not wanted or not made:
             break
         again = lint_text(name, text, follow, around)
-        waiting = [one for one in again if one.fix and (one.rule, one.message) in wanted]
+        waiting = [one for one in again if (one.fix or one.unchecked) and (one.rule, one.message) in wanted]
     return text
 
 

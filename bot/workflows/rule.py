@@ -14,7 +14,10 @@ __all__ = ["Follow", "LintContext", "LintFinding", "LintRule"]
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """One thing that a rule has to say about one place; line and column begin at 1. `fix` fixes it, where it can."""
+    """One thing that a rule has to say about one place; line and column begin at 1. `fix` fixes it, where it can.
+
+    `unchecked`: there may be a fix, but in a long file with many of them it was not checked.
+    """
 
     rule: str
     file: str
@@ -24,6 +27,7 @@ class LintFinding:
     message: str
     fix: Fix | None = field(default=None, compare=False, repr=False)
     doubts: tuple[Doubt, ...] = ()
+    unchecked: bool = field(default=False, compare=False, repr=False)
 
     @property
     def fixable(self) -> bool:

@@ -10,7 +10,8 @@ from bot.errors import MalformedError
 from bot.rules import Severity
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.edits import Edit, Fix
-from bot.workflows.find import READ_MAX, diff, explains, fixed_text, lint_text, with_checked_fixes
+from bot.workflows.find import CHECKED_MAX, READ_MAX, diff, explains, fixed_text, lint_text, with_checked_fixes
+from bot.workflows.formats.text import render
 from bot.workflows.model import CiFile
 from bot.workflows.read_before import ReadBefore
 from bot.workflows.readers import read_file
@@ -189,6 +190,28 @@ def test_where_the_fixes_of_one_rule_do_not_hold_those_of_another_are_offered(re
     assert fixable["workflow-sbom-not-requested"] == [True] * 50
     assert fixable["workflow-provenance-not-explicit"] == [False] * 50
     assert len(reads) < 50
+
+
+def test_one_fix_that_does_not_hold_takes_few_of_the_others_with_it(reads: list[str]) -> None:
+    """60 builds without a secret, and one with: --fix found the fixes of 39 of them, and a second run the others."""
+    plain = "docker buildx build --push --sbom=true -t quay.io/acme/app:{0} ."
+    text = job("".join(run(plain.format(at)) for at in range(60))) + with_secrets(1).partition("steps:\n")[2]
+    rule = "workflow-provenance-not-explicit"
+    found = [one for one in lint_text("ci.yml", text) if one.rule == rule]
+    assert sum(one.fixable for one in found) == 60
+    assert len(reads) < CHECKED_MAX
+
+
+def test_fixes_that_were_not_checked_are_made_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = "docker buildx build --push -t quay.io/acme/app:{0} ."
+    text = job("".join(run(plain.format(at)) for at in range(20))) + with_secrets(1).partition("steps:\n")[2]
+    whole = fixed_text("ci.yml", text, lint_text("ci.yml", text))
+    monkeypatch.setattr("bot.workflows.find.CHECKED_MAX", 4)
+    found = lint_text("ci.yml", text)
+    assert 0 < sum(one.unchecked for one in found) < len(found)
+    assert not any(one.unchecked and one.fixable for one in found)
+    assert "more perhaps, which only --fix checks" in render(found)
+    assert fixed_text("ci.yml", text, found) == whole
 
 
 def test_a_large_file_is_not_read_again_for_each_fix(reads: list[str]) -> None:

@@ -27,6 +27,8 @@ def render(findings: Sequence[LintFinding], troubles: Sequence[str] = (), source
     lines = [line for one in _sorted(findings) for line in _finding(one, source)]
     fixable = sum(one.fixable for one in findings)
     fix = f", {fixable} can be fixed with --fix (see it with --diff)" if fixable else ""
+    unchecked = sum(one.unchecked for one in findings)
+    fix += f"; {unchecked} more perhaps, which only --fix checks, as there are many" if unchecked else ""
     unread = f"; {len(troubles)} file{'' if len(troubles) == 1 else 's'} could not be read" if troubles else ""
     count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
     lines.append(f"{count}{fix}{unread}")
