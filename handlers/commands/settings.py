@@ -19,7 +19,7 @@ HELP: Final = "settings [digest|passes|mentions|threads|broadcast <value>]: what
 USAGE: Final = (
     "For example: `/provenance settings digest weekly monday 09:00 Europe/Paris`, `passes each|digest|none` (what is"
     " posted of a release that passes), `mentions parent|thread|none` (where owners are mentioned), `threads on|off`"
-    " (whether fixes get replies), `broadcast on|off` (whether a release that passed and now fails is also told in the"
+    " (whether fixes get replies), `broadcast on|off` (whether a release that passed and now fails is also shown in the"
     " channel, and not only in its thread), each also with `default`"
 )
 UNAVAILABLE: Final = "The settings could not be read or stored. Please try again in a minute."

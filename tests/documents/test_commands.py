@@ -25,6 +25,10 @@ ELSEWHERE: Final = {
     ),
     ".venv/bin/hatchling build": ("tests/shipping/wheels.py", "hatchling", "twice, from a clean checkout of git"),
     ".venv/bin/provenance slack setup": ("tests/e2e/test_setup.py", "slack setup", "local-slack stands in for Slack"),
+    "docker compose": ("tests/shipping/test_units.py", "compose.yaml", "needs a Docker daemon"),
+    "sudo ": ("tests/shipping/test_units.py", "systemd", "changes the machine; the units are verified"),
+    "kubectl ": ("tests/shipping/test_chart.py", "HELM", "needs a cluster; the chart is rendered and validated"),
+    "helm install": ("tests/shipping/test_chart.py", "HELM", "needs a cluster; the chart is rendered and validated"),
     "curl ": ("tests/documents/test_deliveries.py", "curl", "needs a bot that listens"),
     "set -a; . ./.env; set +a": ("tests/e2e/test_setup.py", "set -a; . ", "needs the file that the setup writes"),
 }
