@@ -35,12 +35,12 @@ async def running_bot(settings: Settings, store: Store, *, polls: bool = False) 
 
 async def _work(settings: Settings, store: Store, stop: asyncio.Event, *, polls: bool) -> None:
     async with (
+        open_queue(store, settings, QUICK) as queue,
         open_checker(settings, store) as checker,
         open_outbox(settings, store) as outbox,
         AsyncExitStack() as more,
     ):
         if polls:
-            queue = await more.enter_async_context(open_queue(store, settings))
             await more.enter_async_context(polling(store, settings, queue, stop, outbox))
         options = oauth_options(settings)
-        await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK, options=options)
+        await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK, options=options, queue=queue)
