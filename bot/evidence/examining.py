@@ -1,10 +1,10 @@
 """Everything below the document that a tag stands for, in as few round trips as its shape allows."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.errors import MalformedError, RegistryError
+from bot.errors import MalformedError, NotFoundError, RegistryError
 from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.alone import told_apart
 from bot.evidence.asking import Asking
@@ -22,7 +22,7 @@ from bot.unreadable import UnknownReason, unreadable
 async def examine(
     reference: Reference, asking: Asking, options: GatherOptions, search: SignatureSearch | None
 ) -> Evidence:
-    """The evidence from the document that the tag stands for, whatever kind it is."""
+    """The evidence from the document that the tag stands for, whatever kind it is. Raises UnavailableError."""
     content = asking.held
     told = indent(content.data)
     bare = Evidence(reference, content.digest, content.media_type, is_index=False, platforms=(), indent=told)
@@ -33,8 +33,8 @@ async def examine(
         else:
             tree = Tree(unsorted=[itself(content)] if found.is_child else [])
     except MalformedError as error:
-        moved = await _moved(bare, asking, options)
-        return replace(bare, unreadable=(unreadable(error, content.digest),), notes=moved)
+        again = await _look_again(bare, asking, options)
+        return replace(bare, unreadable=(unreadable(error, content.digest),), notes=again.notes)
     bare = replace(
         bare,
         media_type=found.media_type,
@@ -59,7 +59,7 @@ async def _look(  # noqa: PLR0913 - all that is known when the document has been
     async with asyncio.TaskGroup() as group:
         own = group.create_task(_read(bare, tree, asking, options, last))
         looked = group.create_task(confirm(described, asking))
-        again = group.create_task(_moved(bare, asking, options, after=last))
+        again = group.create_task(_look_again(bare, asking, options, after=last))
         beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
     (evidence, envelopes), asked = own.result()
     evidence = replace(evidence, attestation_requests=_sum(before, asked))
@@ -76,13 +76,17 @@ async def _look(  # noqa: PLR0913 - all that is known when the document has been
 
         evidence = merge(evidence, found)
         evidence = replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
+    if evidence.missing or again.result().is_gone:
+        from bot.evidence.still_there import require_still_there  # noqa: PLC0415 - few images lack something
+
+        await require_still_there(asking)
     known = looked.result()
     return told_apart(
         replace(
             evidence,
             artifact=known.artifact,
             unreadable=(*evidence.unreadable, *known.unreadable),
-            notes=(*known.notes, *evidence.notes, *again.result()),
+            notes=(*known.notes, *evidence.notes, *again.result().notes),
         )
     )
 
@@ -148,25 +152,34 @@ def _seen(tree: Tree, asking: Asking) -> set[str]:
     return {asking.held.digest, *(child.digest for child in (*tree.runnable, *tree.unsorted))}
 
 
-async def _moved(
+@dataclass(frozen=True, slots=True)
+class _SecondLook:
+    """What to say of the tag; `is_gone` when the registry answers now that it does not have it."""
+
+    notes: tuple[str, ...] = ()
+    is_gone: bool = False
+
+
+async def _look_again(
     bare: Evidence, asking: Asking, options: GatherOptions, *, after: asyncio.Event | None = None
-) -> tuple[str, ...]:
-    """What to say if the tag does not stand any more for what is read; what is addressed by digest cannot change.
+) -> _SecondLook:
+    """Whether the tag still stands for what is read; what is addressed by digest cannot change.
 
     Asked beside the last documents, and not behind them: it costs no round trip.
     """
     if not options.recheck_tag or not bare.image.tag:
-        return ()
+        return _SecondLook()
     if after is not None:
         await after.wait()
         joined()
     try:
         now = await asking.registry.resolve(bare.image.tagged(bare.image.tag))
     except RegistryError as error:
-        return (f"whether the tag has moved meanwhile could not be asked: {error}",)
+        why = f"whether the tag has moved meanwhile could not be asked: {error}"
+        return _SecondLook((why,), is_gone=isinstance(error, NotFoundError))
     if now in {bare.digest, asking.held.also}:
-        return ()
-    return (f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",)
+        return _SecondLook()
+    return _SecondLook((f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",))
 
 
 def _sum(before: Requests, after: Requests) -> Requests:

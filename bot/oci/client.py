@@ -60,9 +60,9 @@ class HttpRegistry:
         """
         self._caller = caller
         self._misnaming: OrderedDict[str, None] = OrderedDict()
-        self._heads = HeadTrust(self._status_of)
+        self._heads = HeadTrust(self._status_of, self._read)
         self._listed = ListedTags(caller, self._head, local=local, limited=limited)
-        self._referrers = ReferrerSearch(caller, self._sought, self._listed.shows, shared)
+        self._referrers = ReferrerSearch(caller, self._sought, self._listed.shows, self._heads, shared)
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest. One GET, which Docker Hub counts as a pull.
@@ -158,6 +158,10 @@ class HttpRegistry:
 
     async def _status_of(self, reference: Reference) -> Response:
         ask = self._manifest_ask(reference, method="HEAD")
+        return await self._caller.call(reference, ask, redirects=True)
+
+    async def _read(self, reference: Reference) -> Response:
+        ask = self._manifest_ask(reference, limit=MANIFEST_MAX)
         return await self._caller.call(reference, ask, redirects=True)
 
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:

@@ -18,6 +18,7 @@ from bot.errors import RegistryError
 from bot.oci import tally
 from bot.oci.hosts import place_of
 from bot.oci.reference import Reference, is_evidence_tag
+from bot.oci.wire.answers import NOT_FOUND
 from bot.oci.wire.messages import OK, Response
 
 REFUSING: Final = frozenset({401, 403, 404})
@@ -45,9 +46,10 @@ def is_sought(reference: Reference) -> bool:
 class HeadTrust:
     """Remembers for each place whether its answers to a HEAD mean anything."""
 
-    def __init__(self, ask: Ask) -> None:
-        """`ask` sends a HEAD and returns any answer; it may raise RegistryError."""
+    def __init__(self, ask: Ask, read: Ask) -> None:
+        """`ask` sends a HEAD, `read` a GET, and both return any answer; they may raise RegistryError."""
         self._ask = ask
+        self._read = read
         self._known: OrderedDict[str, tuple[bool, float]] = OrderedDict()  # and until when, time.monotonic()
         self._hiding: OrderedDict[str, tuple[bool, float]] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -84,7 +86,8 @@ class HeadTrust:
     async def means(self, reference: Reference, *, afresh: bool = False) -> tuple[bool | None, int]:
         """Whether a HEAD means something there, and where that answer stands in its chain (tally.py). Raises nothing.
 
-        Asked about the image that the search is about, which was read a moment ago. None when nobody can tell.
+        Asked about the image that the search is about, which was read a moment ago. None when nobody can tell, as where
+        a GET does not find it either: the registry is away behind a gateway, or the image is deleted.
         `afresh`: as it is at this moment, whatever was seen within the hour.
         """
         place = place_of(reference)
@@ -94,7 +97,10 @@ class HeadTrust:
             if time.monotonic() < until and not (known and afresh):
                 return known, 0
             try:
-                status = (await self._ask(reference.at(tally.current().searching))).status
+                image = reference.at(tally.current().searching)
+                status = (await self._ask(image)).status
+                if status == NOT_FOUND and (await self._read(image)).status != OK:
+                    return None, tally.level()
             except RegistryError:
                 return None, tally.level()
             if status != OK and (afresh or status not in NO):

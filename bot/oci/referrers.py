@@ -13,6 +13,7 @@ from bot.errors import DanglingTagError, MalformedError, NotFoundError, TooLarge
 from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
+from bot.oci.head_trust import HeadTrust
 from bot.oci.hosts import place_of
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
@@ -56,12 +57,15 @@ class _FirstAnswer:
 class ReferrerSearch:
     """Asks the API where it is, and the tag where it may be needed."""
 
-    def __init__(self, caller: Caller, sought: Sought, shown: Shown, shared: SharedHosts | None = None) -> None:
+    def __init__(
+        self, caller: Caller, sought: Sought, shown: Shown, heads: HeadTrust, shared: SharedHosts | None = None
+    ) -> None:
         """`sought` reads the manifest under a tag that is mostly absent. Raises NotFoundError when it is.
 
-        `shown`: whether a list of tags has the tag, None without a list.
+        `shown`: whether a list of tags has the tag, None without a list. `heads`: whether the registry is there.
         """
         self._caller = caller
+        self._heads = heads
         self._sought = sought
         self._shown = shown
         self._apis = ReferrersApis(caller.clock, shared)
@@ -138,10 +142,20 @@ class ReferrerSearch:
         elif response.status == OK or response.status in LACKING:
             if self._apis.is_having(place):
                 raise _strange(response, "the answer is not one of a registry that has this API")
+            if response.status == NOT_FOUND and await self._is_away(reference):
+                raise _strange(response, "the image is not found there either")
             await self._apis.missed(place)
         else:
             expect(response)
         return False
+
+    async def _is_away(self, reference: Reference) -> bool:
+        """Whether a 404 may come from a gateway without its registry; it would count for all images of the place."""
+        if not tally.current().searching:
+            return False
+        means, level = await self._heads.means(reference)
+        tally.follow(level)
+        return means is None
 
     async def _by_tag(self, reference: Reference) -> dict[str, Descriptor]:
         """What the index under the fallback tag lists."""

@@ -1,6 +1,7 @@
 """What goes wrong at the registry: missing is only what it said is missing, all else is unreadable."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from aiohttp import web
@@ -185,6 +186,39 @@ async def test_a_tag_that_cannot_be_asked_again_is_told(attested: Attested) -> N
     attested.image.registry.fault("/manifests/1.0", Status(500), method="HEAD")
     evidence = await attested.image.gather(GatherOptions(recheck_tag=True))
     assert any("could not be asked" in note for note in evidence.notes)
+
+
+GONE = [Status(404), Status(404, b'{"errors": [{"code": "NAME_UNKNOWN"}]}', {"Content-Type": "application/json"})]
+
+
+@pytest.mark.parametrize("answer", GONE, ids=["a gateway without its registry", "a repository that is deleted"])
+@pytest.mark.parametrize("read", [1, 3, 5])
+async def test_what_is_gone_together_with_its_image_was_not_missing(
+    attested: Attested, read: int, answer: Fault
+) -> None:
+    attested.image.registry.fault("", answer, after=read)
+    with pytest.raises(UnavailableError, match="was there when"):
+        await attested.gather(HASTE)
+
+
+async def test_what_is_gone_while_its_image_is_there_is_missing_for_one_request_more(attested: Attested) -> None:
+    await attested.gather()
+    whole = attested.image.registry.count()
+    attested.image.lose(attested.layers["linux/arm64"][0])
+    attested.image.registry.requests.clear()
+    evidence, _, _ = await attested.gather()
+    assert len(evidence.missing) == 1
+    assert attested.image.registry.count() == whole + 1
+
+
+@pytest.mark.parametrize("image_too", [False, True])
+async def test_a_tag_that_is_deleted_meanwhile_loses_no_image(attested: Attested, image_too: bool) -> None:  # noqa: FBT001
+    attested.image.registry.fault("/manifests/1.0", Status(404), after=1)
+    if image_too:
+        attested.image.registry.fault(attested.digest, Status(404))
+    looked = attested.image.gather(GatherOptions(recheck_tag=True))
+    with pytest.raises(UnavailableError, match="was there when") if image_too else nullcontext():
+        assert all(map(is_whole, (await looked).platforms))
 
 
 class Moves:

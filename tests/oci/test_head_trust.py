@@ -76,6 +76,22 @@ async def test_a_404_is_no_proof_while_nobody_can_see_what_a_head_means() -> Non
             await registry.resolve(at(fake).tagged(absent(image)))
 
 
+@pytest.mark.parametrize("body", [b"", b'{"errors": [{"code": "MANIFEST_UNKNOWN"}]}'])
+async def test_where_not_even_the_image_is_found_any_more_nothing_is_absent(body: bytes) -> None:
+    """A GET of the image tells that from a registry that answers 404 to each HEAD."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        tag = absent(image)
+        with tally.counting(searching=image, alone=True):
+            fake.fault("", Status(404, body))
+            for _ in range(2):
+                with pytest.raises(UnavailableError):
+                    await registry.resolve(at(fake).tagged(tag))
+            fake.heal()
+            with pytest.raises(NotFoundError):
+                await registry.resolve(at(fake).tagged(tag))
+
+
 GONE_AWAY = Status(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
 """What a gateway says whose registry is being restarted."""
 

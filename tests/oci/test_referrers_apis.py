@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.errors import StoreError, UnavailableError
+from bot.oci import tally
 from bot.oci.shared_hosts import KnownApi
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import Clock, at, opened
@@ -57,6 +58,20 @@ async def test_what_a_gateway_answers_in_place_of_a_registry_is_not_nobody(answe
         with pytest.raises(UnavailableError, match="not one of a registry that has this API"):
             await registry.referrers(at(fake).at(image))
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_a_404_while_the_image_is_not_found_either_does_not_cost_its_registry_the_api() -> None:
+    """All images of the place would be without signatures for an hour, and in all processes that share a store."""
+    others = Others()
+    async with FakeRegistry() as fake, opened(fake, shared=others) as registry:
+        image, signatures = signed(fake)
+        with tally.counting(searching=image):
+            fake.fault("", Status(404))
+            with pytest.raises(UnavailableError, match="not found there either"):
+                await registry.referrers(at(fake).at(image))
+            assert others.known == {}
+            fake.heal()
+            assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 
 @dataclass(slots=True)
