@@ -117,6 +117,15 @@ def test_a_version_that_could_not_be_read_is_no_turn_and_makes_the_next_one_unsu
     assert history("unknown", "max") == []
 
 
+def test_nothing_is_lost_in_a_version_of_which_github_was_not_to_be_asked() -> None:
+    bare = row(image(BARE, code_host_unreadable=(HIDDEN,)))
+    whole = row(image(platform("linux/arm64")))
+    assert list(turns([whole, bare])) == []
+    assert [(one.what, one.kind) for one in turns([whole, bare, whole])] == []
+    lost = turns([whole, row(image(BARE, signatures=()))])
+    assert [(one.what, one.kind) for one in lost] == [("mode", "lost"), ("sbom", "lost"), ("signature", "lost")]
+
+
 def test_what_cannot_be_compared_is_no_turn() -> None:
     assert history("min", "foreign", "max") == []
     assert history("none", "foreign", "none") == [("gained", "1.1", "1.0", False), ("lost", "1.2", "1.1", False)]

@@ -40,6 +40,18 @@ def test_an_image_does_not_differ_from_itself() -> None:
     assert found.is_certain
 
 
+@pytest.mark.parametrize("aspect", ["provenance", "sbom"])
+def test_what_github_may_hold_is_not_lost_while_it_does_not_answer(aspect: str) -> None:
+    bare: dict[str, Any] = {aspect: None}
+    silent = image(platform(**bare), code_host_unreadable=(HIDDEN,))
+    lost = the_only(image(platform()), silent)
+    assert (lost.kind, lost.aspect, lost.may_be_lost) == (DifferenceKind.UNKNOWN, aspect, True)
+    assert "503" in lost.reason
+    gained = the_only(silent, image(platform()))
+    assert (gained.kind, gained.may_be_lost) == (DifferenceKind.UNKNOWN, False)
+    assert the_only(image(platform()), image(platform(**bare))).kind is DifferenceKind.LOST
+
+
 @pytest.mark.parametrize(
     ("before", "after", "kind", "aspect"),
     [

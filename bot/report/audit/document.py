@@ -63,6 +63,7 @@ class AuditRow(Part):
     checked_at: datetime | None = None
     baseline: str = ""  # the tag of the version before, which this one is compared with; "" when there is none
     baseline_digest: str = ""
+    is_incomplete: bool = False  # a place that may hold what it lacks did not answer
 
     @property
     def image(self) -> str:

@@ -35,6 +35,7 @@ def row_of(
             "failing": failing,
             "before": excused,
             "checked_at": report.checked_at,
+            "is_incomplete": report.search is not None and report.search.state == "incomplete",
         }
     )
 

@@ -15,6 +15,9 @@ _RANKS: Final[dict[str, int]] = {
 }
 """How much each word means. `partly` is one word for both. Words that are not here compare with `none` alone."""
 
+_LACKING: Final = frozenset({WeakestMode.NONE, WeakestMode.PARTLY, Held.NO})
+"""Nobody knows whether it is so where a place that may hold it did not answer. `partly` is that of both, too."""
+
 _WHAT: Final[tuple[Literal["mode", "sbom", "signature"], ...]] = ("mode", "sbom", "signature")
 
 
@@ -31,7 +34,7 @@ def _turns(rows: Sequence[AuditRow], what: Literal["mode", "sbom", "signature"])
         now = str(getattr(row, what))
         if now == Held.NOT_ASKED:
             continue
-        if now == WeakestMode.UNKNOWN:
+        if now == WeakestMode.UNKNOWN or (row.is_incomplete and now in _LACKING):
             unsure = True
             continue
         if last is not None and (kind := _kind(str(getattr(last, what)), now)):

@@ -12,7 +12,7 @@ from bot.report.difference.packages import compare_packages
 from bot.report.difference.sides import compare_documents, compare_platforms, pairs
 from bot.report.difference.signed import compare_signatures
 from bot.report.document import Report
-from bot.report.evidence import PlatformSummary
+from bot.report.evidence import PlatformSummary, ProvenanceSummary, SbomSummary
 from bot.report.part import State
 from bot.unreadable import Unreadable
 
@@ -39,7 +39,7 @@ def compare(
     for name, one, other in pairs(old, new):
         if one.digest != other.digest:
             changes += _size(name, before.contents.get(one.digest), after.contents.get(other.digest))
-        changes += compare_builds(name, one, other, server)
+        changes += compare_builds(name, _as_sought(old, one), _as_sought(new, other), server)
         packages += _packages(name, (before, one), (after, other))
     changes += compare_documents(old, new, changes)
     order = list(DifferenceKind)
@@ -49,6 +49,16 @@ def compare(
         changes=tuple(sorted(changes, key=lambda change: order.index(change.kind))),
         packages=tuple(packages),
     )
+
+
+def _as_sought(report: Report, platform: PlatformSummary) -> PlatformSummary:
+    """The platform; what it lacks is unread where a place that may hold it, such as a code host, did not answer."""
+    if report.search is None or report.search.state != "incomplete":
+        return platform
+    why = {"state": State.UNREADABLE, "reason": f"not in the registry, and elsewhere: {report.search.reason}"}
+    lacking: dict[str, ProvenanceSummary | SbomSummary] = {"provenance": platform.provenance, "sbom": platform.sbom}
+    absent = {key: one for key, one in lacking.items() if one.state is State.ABSENT}
+    return platform.model_copy(update={key: one.model_copy(update=why) for key, one in absent.items()})
 
 
 def _side(report: Report) -> Side:
