@@ -120,6 +120,7 @@ class ReferrerSearch:
                     raise _strange(response, "a page is not there")
                 return None
             found |= read_referrers(response.body, what=ask.what, host=reference.registry)
+            await self._apis.found(place_of(reference))
             require_few(len(found), what=ask.what, host=reference.registry)
             url = next_page(response)
             if url is None:
@@ -134,7 +135,6 @@ class ReferrerSearch:
         if response.status == OK and (response.media_type == OCI_INDEX or is_list(response.body)):
             if response.headers.get(FILTERED):
                 raise _strange(response, "the registry lists only some")
-            await self._apis.found(place)
             return True
         if response.status == BAD_REQUEST or (response.status == NOT_FOUND and about_us):
             if self._apis.is_having(place) and reference.digest == tally.current().searching:

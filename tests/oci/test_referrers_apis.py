@@ -10,7 +10,8 @@ from bot.oci.shared_hosts import KnownApi
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import Clock, at, opened
 from tests.oci.with_referrers import ABSENT, signed
-from tests.registry_faults import Body, Fault, Status
+from tests.registry_faults import Body, Fault, Instead, Status
+from tests.registry_shelf import OCI_INDEX
 
 
 @pytest.mark.parametrize(("kind", "asked_again"), [
@@ -72,6 +73,18 @@ async def test_a_404_while_the_image_is_not_found_either_does_not_cost_its_regis
             assert others.known == {}
             fake.heal()
             assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_what_is_called_a_list_and_is_none_gives_no_registry_the_api() -> None:
+    """Its true answer, that it lacks the API, would not be believed for a day."""
+    others = Others()
+    async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake, shared=others) as registry:
+        image, signatures = signed(fake)
+        fake.fault("/referrers/", Instead(404, 200, {"Content-Type": OCI_INDEX}), times=1)
+        with pytest.raises(UnavailableError):
+            await registry.referrers(at(fake).at(image))
+        assert others.known == {}
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 
 @dataclass(slots=True)
