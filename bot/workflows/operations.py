@@ -135,10 +135,14 @@ class UnknownSigner:
 
 @dataclass(frozen=True, slots=True)
 class UnreadPush:
-    """Something that may push an image, and that we do not read. `what` is the command, or what says so."""
+    """Something that may push an image, and that we do not read. `what` is the command, or what says so.
+
+    `named`: an image's name stands behind it.
+    """
 
     what: str
     place: Place
+    named: bool = False
 
 
 ImageOperation: TypeAlias = (

@@ -131,7 +131,7 @@ def _commands(context: LintContext, job: Job) -> Iterator[LintFinding]:
                 yield rule.at(context, one.place, f"the file seems to push an image ({one.what}), and is not read")
             elif _is_told(context, one.what):
                 continue
-            elif ABOUT_IMAGES.search(one.what) or job.once(_logs_in, context.file):
+            elif one.named or ABOUT_IMAGES.search(one.what) or job.once(_logs_in, context.file):
                 yield rule.at(context, one.place, f"{one.what} may push an image, and what it does was not read")
 
 

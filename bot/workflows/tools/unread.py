@@ -47,6 +47,8 @@ _PUSHES_NOTHING: Final = frozenset(
     | {"start", "stop", "system", "tag", "version", "volume", "wait"}
 )
 """What docker or podman does by these words, where only the run knows which of them it is."""
+_IMAGE: Final = re.compile(r"(?:docker://)?(?:[\w-]+\.)+[a-z]+(?::\d+)?/[\w./-]+:[^\s@:/]+")
+"""An image with registry and tag: `git` pushes, too, and takes addresses that look like other names."""
 _TAKES_FILE: Final = frozenset({"-f", "--config", "--file", "--justfile", "--taskfile"})
 _ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|(?:--|-[DP][\w.-]*\.)push=false")
 
@@ -69,7 +71,8 @@ def read(line: Line) -> Iterator[ImageOperation]:
         if found := _BY_THEMSELVES[program].match(" ".join(words)):
             yield UnreadPush(f"{program} {found[0]}", line.place())
     elif word := _word(first, program, words):
-        yield UnreadPush(_shown(first, words, word), line.place())
+        named = only_unresolved(first) and any(map(_IMAGE.fullmatch, words))
+        yield UnreadPush(_shown(first, words, word), line.place(), named)
 
 
 def of_words(program: str, words: list[str], place: Place) -> Iterator[ImageOperation]:

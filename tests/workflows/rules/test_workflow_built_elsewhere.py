@@ -97,3 +97,18 @@ def test_a_script_in_another_language(script: str, shell: str, what: str) -> Non
 def test_what_a_gitlab_pipeline_takes_in_from_elsewhere(include: str, is_told: bool) -> None:  # noqa: FBT001 - of a table
     text = f"include:\n  - {include}\ntest:\n  script: [make]\n"
     assert bool(found(RULE, text, ".gitlab-ci.yml")) is is_told
+
+
+@pytest.mark.parametrize(
+    ("command", "is_told"),
+    [
+        ('"$(BUILDER)" push quay.io/acme/app:1', True),
+        ("$(BUILDER) image push quay.io/acme/app:1", True),
+        ("$(BUILDER) push docker://quay.io/acme/app:$(TAG)", True),
+        ("$(BUILDER) push origin main", False),
+        ("$(BUILDER) push git@github.com:acme/app", False),
+        ("$(BUILDER) push https://github.com/acme/app", False),
+    ],
+)
+def test_a_program_in_a_variable_that_pushes_an_image(command: str, is_told: bool) -> None:  # noqa: FBT001 - of a table
+    assert bool(found(RULE, f"release:\n\t{command}\n", "Makefile")) is is_told
