@@ -154,7 +154,8 @@ class Baselines:
             return known.evidence if known else too_many
         policy = self.policies.for_image(own.image)
         tag = await _newest_before(own, tags, policy)
-        if tag and may_be_short(tag) and await self.registry.resolve(own.image.tagged(tag)) == digest:
+        may_be_itself = may_be_short(tag) or is_short_for(tag.removeprefix("v"), own.release.version)
+        if may_be_itself and await self.registry.resolve(own.image.tagged(tag)) == digest:
             tag = await _newest_before(own, [other for other in tags if other != tag], policy)
         image = own.image.tagged(tag) if tag else own.image
         found = place(image, policy)

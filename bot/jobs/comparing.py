@@ -16,8 +16,9 @@ from bot.jobs.baselines import Baselines
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policy
-from bot.releases import Placement, Release, place
-from bot.releases.comparing import facts_of, first_digest, same_tags
+from bot.releases import Placement, Release, ReleaseName, place
+from bot.releases.comparing import facts_of, first_digest, same_tags, was_pushed_with
+from bot.releases.versions import is_short_for, may_be_short
 from bot.report import Report
 from bot.store.pushes import Pushes
 from bot.store.releases import Releases
@@ -29,6 +30,9 @@ STORE_SECONDS: Final = 5.0
 
 HEAD_SECONDS: Final = 10.0
 """For asking another registry what a tag stands for there."""
+
+LONGER_MAX: Final = 64
+"""Versions with which a short one may have been pushed."""
 
 LATE_SECONDS: Final = 60.0
 """After the end of its settle time, another registry's image has been looked at again."""
@@ -65,7 +69,7 @@ class Comparing:
             context,
             baseline=baseline,
             same_tag=await self._settled(context, same_tag, policy, now),
-            moved_from=first_digest(own, release, policy),
+            moved_from=await self._moved_from(own, release, policy, context.evidence.digest),
             release=facts_of(own, release, now),
             is_complete=await self._is_complete(context.evidence, tuple(same_tag), release, policy, now),
         )
@@ -75,6 +79,28 @@ class Comparing:
             return await self.baselines.of(own, release, digest)
         except StoreError as error:
             return Unreadable(f"the store did not answer: {error}", passing=True)
+
+    async def _moved_from(
+        self, own: Placement, release: Release | None, policy: Policy, digest: str
+    ) -> str | Unreadable:
+        """What the tag stood for first; "" for `1.27`, if that was pushed with a longer version, as its other name.
+
+        Of a release with several images, `1.27` and `1.27-alpine`, one moves after the other: meanwhile it is not
+        another name of any version.
+        """
+        first = first_digest(own, release, policy)
+        if release is None or first in {"", digest} or policy.expected.is_release:
+            return first
+        try:
+            versions = await self.releases.versions(own.release.group)
+            longer = [one for one in versions if is_short_for(own.release.version, one)][:LONGER_MAX]
+            for version in longer if may_be_short(own.release.version) else ():
+                other = await self.releases.load(ReleaseName(own.release.group, version))
+                if other and was_pushed_with(other, own, release, first, policy.settle):
+                    return ""
+        except StoreError as error:
+            return Unreadable(f"the store did not answer: {error}", passing=True)
+        return first
 
     async def _same_tag(self, image: Reference, release: Release | None, now: float) -> SameTag:
         try:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from bot.jobs.parts import Checker, CheckPolicy
 from bot.oci.reference import Reference
 from bot.releases import Member, Release, ReleaseName
-from bot.releases.other_names import is_long, may_be_told_elsewhere
+from bot.releases.other_names import may_be_short_for_one, may_be_told_elsewhere
 from bot.render.release.members import view_of
 from bot.render.release.view import ImageView, Mentions, Passes, ReleaseView
 from bot.report import Report, Verdict
@@ -89,7 +89,7 @@ class ReleaseViews:
         own = await self.releases.load(name) if may_be_told_elsewhere(name) else None
         if own is None or own.alias_of or not _is_new(own, now):
             return False
-        return name.is_rolling or any(map(is_long, await self.releases.versions(name.group)))
+        return may_be_short_for_one(name, await self.releases.versions(name.group))
 
     async def _may_still_fail(self, name: ReleaseName, now: float) -> bool:
         """Whether the version with the same content has no failure yet, and will be looked at in a moment.

@@ -7,6 +7,7 @@ from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.releases.names import Placement
 from bot.releases.release import Release
+from bot.releases.versions import may_be_short
 
 SAME_TAG_MAX: Final = 4
 """Other registries that are asked for the same tag; nobody is known to push to more than three."""
@@ -27,14 +28,29 @@ def same_tags(own: Placement, release: Release | None, policy: Policy) -> tuple[
 def first_digest(own: Placement, release: Release | None, policy: Policy) -> str:
     """What the tag stood for first; "" when nobody knows, or when it moves by design, as 1.2 with each 1.2.3.
 
-    What the policy calls a release never moves by design.
+    What the policy calls a release never moves by design, nor does a whole version: who pushes 1.2.3-1 with its content
+    must not keep it unsaid that 1.2.3 is moved.
     """
     member = release.member(str(own.image)) if release else None
     if release is None or member is None:
         return ""
-    if not policy.expected.is_release and (own.release.is_rolling or release.alias_of):
+    is_short = may_be_short(own.release.version) and bool(release.alias_of)
+    if not policy.expected.is_release and (own.release.is_rolling or is_short):
         return ""
     return member.first_digest
+
+
+def was_pushed_with(longer: Release, own: Placement, release: Release, first: str, settle: float) -> bool:
+    """Whether the image had that content first as another name of the longer version, which was there by then.
+
+    A longer version that comes later says nothing: whoever can push can give the old content another name.
+    """
+    if longer.opened_at > release.opened_at + settle:
+        return False
+    return any(
+        member.image.repository == own.image.repository and first in {member.first_digest, member.digest}
+        for member in longer.members
+    )
 
 
 def facts_of(own: Placement, release: Release | None, now: float) -> ReleaseFacts:

@@ -29,6 +29,9 @@ _KEEPS_MOVING: Final = re.compile(
 """Behind a number: 1.3.0-SNAPSHOT and 1.3.x are pushed again and again; 1.3.0-SNAPSHOT-20261130 is one build."""
 
 _SHORT: Final = re.compile(r"\d+\.\d+", re.ASCII)
+_BUILD: Final = re.compile(r"[-_+](?:rev|r|build|b)?\d[\d.]*", re.ASCII | re.IGNORECASE)
+"""Behind a version: 26.0.1-0, 7.4.1-r2 and 4.24.0-20260830 are builds of it."""
+
 _OF_A_DAY: Final = re.compile(r"(?:.*[-_.])?v?(20\d\d)-?(\d\d)-?(\d\d)(?:[-_.t]?\d)*+z?", re.ASCII | re.IGNORECASE)
 _OF_A_COMMIT: Final = re.compile(
     r"(?:.*[-_.])?(?:sha[-_.]?([0-9a-f]{7,40})|(?=[0-9a-f]*\d)([0-9a-f]{7,40}))", re.ASCII | re.IGNORECASE
@@ -89,8 +92,21 @@ def is_rolling(tag: str) -> bool:
 
 
 def is_short_for(short: str, version: str) -> bool:
-    """Whether the first version may be a name of the second: 1.2 is pushed with each 1.2.3."""
-    return bool(_SHORT.fullmatch(short)) and version.startswith(f"{short}.")
+    """Whether the first version may be a name of the second: 1.2 is pushed with each 1.2.3, 1.2.3 with each 1.2.3-1."""
+    if _SHORT.fullmatch(short) and version.startswith(f"{short}."):
+        return True
+    return bool(_CORE.fullmatch(short)) and version.startswith(short) and bool(_BUILD.fullmatch(version, len(short)))
+
+
+def is_build(version: str) -> bool:
+    """Whether the version is one build of another one: 1.2.3-1 of 1.2.3."""
+    core = _CORE.match(version)
+    return core is not None and bool(_BUILD.fullmatch(version, core.end()))
+
+
+def may_have_builds(version: str) -> bool:
+    """Whether the version may be a name of its newest build."""
+    return bool(_CORE.fullmatch(version))
 
 
 def first_of_short(version: str) -> str:

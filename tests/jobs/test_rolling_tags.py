@@ -7,8 +7,9 @@ import pytest
 from bot.jobs.checker import RegistryChecker
 from bot.jobs.release_views import MOVING_MAX, ReleaseViews
 from bot.oci.reference import Reference
-from bot.releases import Placement, ReleaseName
+from bot.releases import Placement, Release, ReleaseName
 from bot.releases.arriving import MemberCheck
+from bot.releases.comparing import was_pushed_with
 from bot.report import Verdict
 from bot.rules import Outcome
 from bot.store import Store
@@ -49,6 +50,56 @@ async def test_a_short_version_is_another_name_and_moves_with_the_long_one(town:
     assert (await views.of(name, "", await town.store.now())).verdict is Verdict.FAIL
     town.put(town.quay, "1.2", "min_2p_dflt", "demo/short")
     await town.push(f"{app}:1.2")
+    assert (await views.of(name, "", await town.store.now())).twin == "", "it has other content"
+
+
+async def test_a_short_version_of_several_images_moves_one_image_after_the_other(town: Town) -> None:
+    """Seen: with 1.27.2, `1.27` and `1.27-alpine` failed as moved tags, since they did not move at once."""
+    app, samples = "quay.io/demo/two", {"1": (FULL, "min_2p_dflt"), "2": ("none_2p_dflt", "max-args_1p_classic")}
+    for patch, contents in samples.items():
+        for suffix, sample in zip(("", "-alpine"), contents, strict=True):
+            town.put(town.quay, f"1.27.{patch}{suffix}", sample, "demo/two")
+            town.retag(town.quay, "demo/two", f"1.27.{patch}{suffix}", f"1.27{suffix}")
+        await town.push(*(f"{app}:1.27.{patch}{suffix}" for suffix in ("-alpine", "")))
+        await town.push(f"{app}:1.27-alpine")
+        await town.push(f"{app}:1.27")
+        for suffix in ("", "-alpine"):
+            assert (await town.says(f"{app}:1.27{suffix}", "tag-moved")).outcome is not Outcome.FAIL
+
+
+async def test_a_longer_version_that_comes_later_does_not_hide_that_a_tag_was_moved(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = "quay.io/demo/real"
+    town.put(town.quay, "1.2", FULL, "demo/real")
+    town.put(town.quay, "1.2-alpine", "min_2p_dflt", "demo/real")
+    await town.push(f"{app}:1.2", f"{app}:1.2-alpine")
+    monkeypatch.setattr("bot.jobs.comparing.was_pushed_with", _days_later)
+    town.retag(town.quay, "demo/real", "1.2", "1.2.9")
+    await town.push(f"{app}:1.2.9")
+    town.put(town.quay, "1.2", BARE, "demo/real")
+    await town.push(f"{app}:1.2")
+    assert (await town.says(f"{app}:1.2", "tag-moved")).outcome is Outcome.FAIL
+
+
+def _days_later(longer: Release, own: Placement, release: Release, first: str, settle: float) -> bool:
+    """The longer version was opened days after the short one."""
+    late = replace(longer, opened_at=release.opened_at + 7 * 86400)
+    return was_pushed_with(late, own, release, first, settle)
+
+
+async def test_a_whole_version_is_told_with_its_build_and_has_moved_all_the_same(town: Town) -> None:
+    """Seen: `26.0.1` and `26.0.1-0` of one push had two threads. Whoever can push can push such a build, too."""
+    app, name = "quay.io/demo/built", ReleaseName("demo/built", "1.2.3")
+    views = ReleaseViews(Releases(town.store), Reports(town.store), town.checker)
+    town.put(town.quay, "1.2.3", FULL, "demo/built")
+    town.retag(town.quay, "demo/built", "1.2.3", "1.2.3-1")
+    await town.push(f"{app}:1.2.3")
+    await town.push(f"{app}:1.2.3-1")
+    assert (await views.of(name, "", await town.store.now())).twin == "demo/built 1.2.3-1"
+    town.put(town.quay, "1.2.3", BARE, "demo/built")
+    await town.push(f"{app}:1.2.3")
+    assert (await town.says(f"{app}:1.2.3", "tag-moved")).outcome is Outcome.FAIL
     assert (await views.of(name, "", await town.store.now())).twin == "", "it has other content"
 
 

@@ -5,7 +5,7 @@ import pytest
 from bot.oci.reference import Reference
 from bot.policy import default_policy
 from bot.releases import ReleaseName, place
-from bot.releases.other_names import may_be_told_elsewhere, may_tell
+from bot.releases.other_names import may_be_short_for_one, may_be_told_elsewhere, may_tell
 
 
 def named(tag: str, repository: str = "acme/app") -> ReleaseName:
@@ -22,6 +22,11 @@ def named(tag: str, repository: str = "acme/app") -> ReleaseName:
         ("1.2.3", "1.2"),
         ("1.2.3", "v1.2"),
         ("1.2.3", "1.2.x"),
+        ("1.2.3-1", "1.2.3"),
+        ("1.2.3-1", "1.2"),
+        ("7.4.1-debian-12-r2", "7.4.1"),
+        ("4.24.0-20260830", "4.24.0"),
+        ("21.0.3_9", "21.0.3"),
         ("1.2.3", "sha-1234567"),
         ("1.2.3-rc.1", "1.2"),
         ("main", "sha-abc1234"),
@@ -52,6 +57,10 @@ def test_one_build_is_told_once(told: str, other: str) -> None:
         ("1.2.3", "1.3"),
         ("1.20.3", "1.2"),
         ("1.2.3.4", "1.2.3"),
+        ("1.2.3-rc.1", "1.2.3"),
+        ("1.2.3-fix-1", "1.2.3"),
+        ("1.2.3-abc1234", "1.2.3"),
+        ("1.2.30-1", "1.2.3"),
         ("1.2", "1.2.3"),
         ("main", "latest"),
         ("main", "pr-12"),
@@ -73,9 +82,22 @@ def test_another_group_tells_nothing() -> None:
     assert not may_tell(named("1.2.3"), named("latest", "acme/web"))
 
 
-@pytest.mark.parametrize("tag", ["1.2.3", "1.2-rc.1", "2026.11.1"])
+@pytest.mark.parametrize("tag", ["1.2.3-1", "1.2-rc.1", "2026.11.1-fix-1"])
 def test_a_whole_version_is_told_as_itself(tag: str) -> None:
     assert not may_be_told_elsewhere(named(tag))
+
+
+@pytest.mark.parametrize(
+    ("tag", "versions", "said"),
+    [
+        *(("latest", (), True), ("1.2", ("1.1", "1.2"), False), ("1.2", ("1.1.0",), True)),
+        *(("1.2.3", ("1.2.2", "1.2.3"), False), ("1.2.3", ("1.2.2-1",), True), ("1.2.3", ("1.2.2-rc.1",), False)),
+    ],
+)
+def test_a_version_waits_for_its_builds_where_there_are_builds(
+    tag: str, versions: tuple[str, ...], *, said: bool
+) -> None:
+    assert may_be_short_for_one(named(tag), versions) is said
 
 
 def test_a_tag_of_many_digits_takes_no_time() -> None:
