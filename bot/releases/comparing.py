@@ -54,17 +54,18 @@ def was_pushed_with(longer: Release, own: Placement, release: Release, first: st
 
 
 def facts_of(own: Placement, release: Release | None, now: float) -> ReleaseFacts:
-    """What the rules may know of the release."""
+    """What the rules may know of the release. What 1.3 should have is expected of 1.3.0, while it is its other name."""
     if release is None:
         return ReleaseFacts(
             own.release.title, own.release.is_rolling, group=own.release.group, version=own.release.version
         )
+    is_short = bool(release.alias_of) and not own.release.is_rolling
     return ReleaseFacts(
         own.release.title,
         own.release.is_rolling,
         release.lead is None or release.lead.image == own.image,
-        tuple(str(member.image) for member in release.awaited(now)),
-        tuple(str(member.image) for member in release.not_seen(now)),
+        () if is_short else tuple(str(member.image) for member in release.awaited(now)),
+        () if is_short else tuple(str(member.image) for member in release.not_seen(now)),
         group=own.release.group,
         version=own.release.version,
         members=tuple((str(member.image), member.state(now).value) for member in release.members),

@@ -9,7 +9,7 @@ from bot.jobs.release_views import MOVING_MAX, ReleaseViews
 from bot.oci.reference import Reference
 from bot.releases import Placement, Release, ReleaseName
 from bot.releases.arriving import MemberCheck
-from bot.releases.comparing import was_pushed_with
+from bot.releases.comparing import facts_of, was_pushed_with
 from bot.report import Verdict
 from bot.rules import Outcome
 from bot.store import Store
@@ -65,6 +65,25 @@ async def test_a_short_version_of_several_images_moves_one_image_after_the_other
         await town.push(f"{app}:1.27")
         for suffix in ("", "-alpine"):
             assert (await town.says(f"{app}:1.27{suffix}", "tag-moved")).outcome is not Outcome.FAIL
+
+
+async def test_a_short_version_has_fewer_images_than_its_version(town: Town) -> None:
+    """Seen: with 1.3.0 and 1.3.0-alpine, `1.3` failed, since "1.3-alpine was not seen"."""
+    app = "quay.io/demo/few"
+    for version, content in (("1.2.4", FULL), ("1.3.0", "none_2p_dflt")):
+        town.put(town.quay, version, content, "demo/few")
+        town.put(town.quay, f"{version}-alpine", "min_2p_dflt", "demo/few")
+        town.retag(town.quay, "demo/few", version, version[:3])
+        await town.push(*(f"{app}:{tag}" for tag in (version, f"{version}-alpine", version[:3])))
+    releases, name = Releases(town.store), ReleaseName("demo/few", "1.3")
+    short = await releases.load(name)
+    assert short is not None
+    assert [str(one.image) for one in short.awaited(await town.store.now())] == [f"{app}:1.3-alpine"]
+    own = Placement(Reference("quay.io", "demo/few", "1.3"), name)
+    for moment in (short.opened_at, short.completes_at + 1):
+        told = facts_of(own, short, moment)
+        assert (told.awaited, told.not_seen) == ((), ())
+        assert facts_of(own, replace(short, alias_of=""), moment) != told, "it is a version of its own"
 
 
 async def test_a_longer_version_that_comes_later_does_not_hide_that_a_tag_was_moved(
