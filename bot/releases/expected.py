@@ -1,5 +1,6 @@
 """Which images a release is made of, before they are there: by the policy, by `sisters`, by the release before."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from bot.releases.placing import place
 
 MEMBERS_MAX: Final = 256
 """Members of one release; the largest known has 24."""
+
+_RELEASE_OF_BASE: Final = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
 
 _WILD: Final = frozenset("*?")
 
@@ -80,14 +83,23 @@ def _as_before(arrived: Placement, before: Iterable[Member], version_before: str
     """
     there = [member for member in before if version_before and member.is_there and member.family[:1] in {"", "-"}]
     count = Counter((member.image.name, member.family) for member in there)
+    shapes = Counter((member.image.name, member.family, _shape(member.image.tag, version_before)) for member in there)
+    own = _shape(arrived.image.tag, arrived.release.version)
     for member in there:
         is_own = (member.image.repository, member.family) == (arrived.image.repository, arrived.family)
-        is_respelled = is_own and count[member.image.name, member.family] == 1
+        is_one = count[member.image.name, member.family] == 1
+        is_same = _shape(member.image.tag, version_before) == own and shapes[member.image.name, member.family, own] == 1
+        is_respelled = is_own and (is_one or is_same)
         renamed = _renamed(member.image.tag, version_before, arrived.release.version)
         for tag in (arrived.image.tag,) if is_respelled else renamed:
             image = _image(f"{member.image.name}:{tag}")
             if image is not None:
                 yield image
+
+
+def _shape(tag: str, version: str) -> str:
+    """What stands behind the version, whichever release of the base image it names: `-alpine#` of 1.1-alpine3.20."""
+    return _RELEASE_OF_BASE.sub("#", tag.partition(version)[2])
 
 
 def _renamed(tag: str, before: str, version: str) -> Iterator[str]:

@@ -110,6 +110,27 @@ def test_another_spelling_of_the_tag_is_the_same_image(earlier: str, version: st
     assert not awaited(after(f"acme/app:{now}", f"quay.io/acme/app:{now}", before=before, version=version))
 
 
+@pytest.mark.parametrize("order", [("alpine", "alpine3.21"), ("alpine3.21", "alpine")])
+def test_a_newer_base_image_stands_for_the_older_one_beside_a_tag_without_its_number(order: tuple[str, ...]) -> None:
+    """Seen: with 1.28.0-alpine3.21 beside 1.28.0-alpine, 1.28.0-alpine3.20 "was not seen"."""
+    before = had("quay.io/acme/app:1.27.2-alpine", "quay.io/acme/app:1.27.2-alpine3.20")
+    pushed = [f"quay.io/acme/app:1.28.0-{suffix}" for suffix in order]
+    assert not awaited(after(*pushed, before=before, version="1.27.2"))
+    assert awaited(after("quay.io/acme/app:1.28.0-alpine3.21", before=before, version="1.27.2")) == {
+        "quay.io/acme/app:1.28.0-alpine"
+    }
+    assert awaited(after("quay.io/acme/app:1.28.0-alpine", before=before, version="1.27.2")) == {
+        "quay.io/acme/app:1.28.0-alpine3.20"
+    }
+
+
+def test_two_base_images_of_the_release_before_are_both_awaited() -> None:
+    before = had("quay.io/acme/app:1.0-alpine3.19", "quay.io/acme/app:1.0-alpine3.20")
+    assert awaited(after("quay.io/acme/app:1.1-alpine3.20", before=before, version="1.0")) == {
+        "quay.io/acme/app:1.1-alpine3.19"
+    }
+
+
 def test_what_the_policy_names_is_awaited_in_one_spelling(tmp_path: Path) -> None:
     """Seen: one image of ten came without the `v`, and the other nine were missing without it three hours later."""
     text = "images:\n  - match: [quay.io/acme/app, quay.io/acme/web, ghcr.io/acme/cli, ghcr.io/acme/job]\n"
