@@ -61,6 +61,10 @@ class OverLimitError(MalformedError):
     """A document exceeds one of our limits; `str` names the limit. It was not read completely."""
 
 
+class RepeatedKeyError(MalformedError):
+    """A key that decides stands twice in one object: readers differ on what the document says."""
+
+
 class RegistryError(ProvenanceBotError):
     """A registry did not return the requested content.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.attestations.statement import CYCLONEDX, SPDX, Statement, Subject
-from bot.errors import MalformedError
+from bot.errors import MalformedError, RepeatedKeyError
 from bot.oci.ambiguity import by_fold, folded, has_repeated
 from bot.oci.documents import fit, parse_plain
 
@@ -43,6 +43,7 @@ class Head:
     predicate_type: str
     subjects: tuple[Subject, ...]
     predicate: int | None
+    is_twofold: bool = False  # a key of the statement itself stands twice
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -59,6 +60,9 @@ class Head:
         """Whether it is an SBOM."""
         return is_sbom_type(self.predicate_type)
 
+
+KEYS_MAX: Final = 32
+"""Keys of a statement itself that are read, equal ones included; it has four."""
 
 _KEYS: Final = ("_type", "predicateType", "subject", "predicate")
 
@@ -91,17 +95,42 @@ def _is_read_whole(predicate_type: str) -> bool:
 
 
 def read_head(data: bytes, *, what: str) -> Head:
-    """The head of a statement. Raises MalformedError when it is not a statement."""
+    """The head of a statement. Raises MalformedError when it is not a statement.
+
+    Of equal keys it takes what shows most: the longer predicate, all subjects, the predicate type that we read. Whoever
+    collects what is ambiguous is told of them, so that such a statement never passes.
+    """
     from bot.attestations.scan import Scan  # noqa: PLC0415 - most statements are small, and parsed as a whole
 
     scan = Scan(data, what=what)
     found: dict[str, object] = {}
     predicate: int | None = None
-    for key in scan.members(*_KEYS):
+    length = 0
+    keys: list[str] = []
+    for key in scan.members(*_KEYS, repeated=True):
+        keys.append(key)
+        if len(keys) > KEYS_MAX:
+            raise RepeatedKeyError(f"{what} can be read in two ways: the key {key!r} occurs again and again")
         if key == "predicate":
-            predicate, _ = scan.skip()
+            start, end = scan.skip()
+            if end - start >= length:
+                predicate, length = start, end - start
         else:
-            found[key] = scan.document(SUBJECTS_BYTES_MAX)
+            value = scan.document(SUBJECTS_BYTES_MAX)
+            found[key] = _fuller(found[key], value) if key in found else value
     scan.end()
     statement = fit(found, Statement, what=what)
-    return Head(statement.type, statement.predicate_type, statement.subject, predicate)
+    twofold = len(keys) > len(set(keys))
+    return Head(statement.type, statement.predicate_type, statement.subject, predicate, twofold)
+
+
+def _fuller(before: object, after: object) -> object:
+    if isinstance(before, list) and isinstance(after, list):
+        return [*before, *after]
+    if isinstance(before, str) and isinstance(after, str):
+        return before if _is_read(before) and not _is_read(after) else after
+    return after or before
+
+
+def _is_read(text: str) -> bool:
+    return is_provenance_type(text) or is_sbom_type(text) or text.startswith("https://in-toto.io/Statement/")

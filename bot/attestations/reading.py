@@ -13,10 +13,10 @@ from bot.attestations.sbom import Sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import Envelope, Statement
-from bot.errors import MalformedError, OverLimitError
+from bot.errors import MalformedError, OverLimitError, RepeatedKeyError
 from bot.oci import documents
 from bot.oci.ambiguity import reading
-from bot.unreadable import Unreadable, over_limit
+from bot.unreadable import UnknownReason, Unreadable, over_limit
 
 VALUES_MAX: Final = 500_000
 """Values of one provenance statement; each becomes an object that may use a hundred times its bytes."""
@@ -135,10 +135,12 @@ def unread(told: StatementEvidence, why: Unreadable) -> Reading:
 
 
 def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
-    """Not a statement; or one over our limits, which is unknown and not malformed."""
+    """Not a statement; or one over our limits or with two readings, which is unknown and not malformed."""
     named = "" if told.digest in str(error) else f"attestation {told.digest}: "
     if isinstance(error, OverLimitError):
         return unread(told, over_limit(f"{named}{error}", told.digest))
+    if isinstance(error, RepeatedKeyError):
+        return unread(told, Unreadable(f"{named}{error}", UnknownReason.AMBIGUOUS, digest=told.digest))
     return Reading(replace(told, problem=f"{named}{error}"))
 
 
@@ -158,7 +160,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
         values = data.count(b",") + data.count(b"[") + data.count(b"{")
         if values > VALUES_MAX:
             raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
-        return Reading(known, provenance=read_provenance(documents.read(data, Statement, what=what)))
+        return Reading(known, provenance=read_provenance(_whole(data, head, what)))
     from bot.attestations.json_syntax import require_json  # noqa: PLC0415 - most are parsed as a whole
 
     require_json(data, what=what)
@@ -167,6 +169,17 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
     if head.predicate_type == COSIGN_CUSTOM and head.predicate is not None:
         return Reading(known, sbom=_legacy_sbom(data, head.predicate))
     return Reading(known)
+
+
+def _whole(data: bytes, head: Head, what: str) -> Statement:
+    """The statement parsed at once; where it can be read in two ways, as the head says."""
+    whole = documents.read(data, Statement, what=what)
+    if not head.is_twofold or head.predicate is None:
+        return whole
+    from bot.attestations.scan import Scan  # noqa: PLC0415 - as above
+
+    predicate = Scan(data, what=what, at=head.predicate).value(len(data))
+    return whole.model_copy(update={"predicate_type": head.predicate_type, "predicate": predicate})
 
 
 def _sbom_as_said(data: bytes, kind: str, at: int, what: str) -> Sbom:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.attestations.stepping import CLOSING, STRING, JsonStepper
-from bot.errors import OverLimitError
+from bot.errors import OverLimitError, RepeatedKeyError
 from bot.oci.ambiguity import ObjectKeys
 from bot.oci.documents import parse, parse_plain
 
@@ -34,10 +34,11 @@ class Scan(JsonStepper):
         """Another scan of the same document, from that byte on, where a value begins."""
         return Scan(self.data, what=self.what, at=at, brackets=self._brackets_max)
 
-    def members(self, *wanted: str) -> Iterator[str]:
+    def members(self, *wanted: str, repeated: bool = False) -> Iterator[str]:
         """The wanted keys of the object here, each with the scan at its value; null is an object without keys.
 
-        Whoever takes a key reads its value or leaves it alone, and takes all of them.
+        Whoever takes a key reads its value or leaves it alone, and takes all of them. `repeated`: a key that stands
+        twice comes twice. Raises RepeatedKeyError without it.
         """
         seen: set[str] = set()
         keys = ObjectKeys(wanted)
@@ -47,8 +48,8 @@ class Scan(JsonStepper):
             if key not in wanted:
                 self.skip()
                 continue
-            if key in seen:
-                raise self._malformed(f"{key!r} occurs twice")
+            if key in seen and not repeated:
+                raise RepeatedKeyError(f"{self.what} can be read in two ways: the key {key!r} occurs twice")
             seen.add(key)
             yield from self._visit(key)
 

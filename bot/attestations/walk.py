@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from json import JSONDecoder
 from typing import Any, Final, Protocol
 
-from bot.errors import MalformedError
+from bot.errors import MalformedError, RepeatedKeyError
 from bot.oci.ambiguity import ObjectKeys, by_fold, folded
 
 SHAPES_MAX: Final = 64
@@ -40,7 +40,7 @@ class Shapes:
         self._plain: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
 
     def look(self, keys: tuple[str, ...], wanted: tuple[str, ...], *, what: str) -> None:
-        """Report what is ambiguous. Raises MalformedError when a wanted key is there twice."""
+        """Report what is ambiguous. Raises RepeatedKeyError when a wanted key is there twice."""
         if (keys, wanted) in self._plain:
             return
         if len(set(keys)) == len(keys) and not folded(keys, by_fold(wanted)):
@@ -52,7 +52,7 @@ class Shapes:
             seen.look(key, what=what)
         for key in wanted:
             if keys.count(key) > 1:
-                raise MalformedError(f"{what} is not JSON: {key!r} occurs twice")
+                raise RepeatedKeyError(f"{what} can be read in two ways: the key {key!r} occurs twice")
 
 
 class Built:

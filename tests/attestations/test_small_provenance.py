@@ -75,7 +75,7 @@ def test_the_documents_are_what_they_are_called() -> None:
     ambiguous = {name for name, document in DOCUMENTS.items() if read(document)[1]}
     assert {name for name in DOCUMENTS if "folded" in name} <= ambiguous
     assert {name for name in DOCUMENTS if "twice" in name and "subject" not in name} <= ambiguous
-    assert read(DOCUMENTS["the predicate twice"])[0].statement.problem
+    assert read(DOCUMENTS["the predicate twice"])[0].provenance
     assert read(DOCUMENTS["too many levels"])[0].statement.unreadable
 
 

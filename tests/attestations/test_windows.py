@@ -16,7 +16,7 @@ from bot.attestations.scan import Scan
 from bot.attestations.statement import CYCLONEDX, SPDX
 from bot.attestations.stepping import BRACKETS_MAX, DEPTH_MAX
 from bot.attestations.windows import BUILT_MAX, WINDOW, WindowScan, has_windows
-from bot.errors import MalformedError, OverLimitError
+from bot.errors import MalformedError, OverLimitError, RepeatedKeyError
 from bot.oci.ambiguity import Twofold, noticing
 from tests.attestations.predicates import DIGEST, Json, statement
 
@@ -237,7 +237,7 @@ def test_a_wanted_key_that_stands_twice_in_an_element_is_refused(make: Any) -> N
     changed = (
         data[:at] + b'"name": "other", ' + data[at:] if make is cyclonedx else data[:at] + b'"type": 1, ' + data[at:]
     )
-    assert by_windows(changed) is one_by_one(changed) is MalformedError
+    assert by_windows(changed) is one_by_one(changed) is RepeatedKeyError
 
 
 def test_what_is_ambiguous_in_a_document_that_is_refused_is_not_noted_twice_over() -> None:
