@@ -50,6 +50,7 @@ class WorkflowFinding:
     file: str
     line: int
     message: str
+    reason: str = ""  # of bot.file_rule.WorkflowReason
 
 
 @dataclass(frozen=True, slots=True)

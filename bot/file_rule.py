@@ -53,3 +53,9 @@ class FileRule(Generic[C, F]):
         if self._check is None:  # a file that forgot its decorator
             raise TypeError(f"{self.module} has no check")
         yield from self._check(context)
+
+
+class WorkflowReason(StrEnum):
+    """What exactly a linter saw, where causes tell it apart from what else the same rule finds."""
+
+    ENGINES_BUILDER = "engines-builder"  # the engine's own builder: no step sets up another one

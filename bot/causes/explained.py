@@ -34,6 +34,7 @@ EXPLAINS: Final[Mapping[str, tuple[str, ...]]] = {
     "load_then_push": ("provenance-lost", "provenance-missing", "sbom-lost", "sbom-missing"),
     "mode_not_explicit": ("provenance-builder-unknown", "provenance-lost", "provenance-mode-min"),
     "never_signed": ("attestation-unsigned", "signature-lost", "signature-missing"),
+    "no_buildx_setup": ("provenance-lost", "provenance-missing", "provenance-mode-min"),
     "not_copied": ("tag-registries-differ",),
     "nothing_to_attest": ("provenance-lost", "provenance-missing", "sbom-lost", "sbom-missing"),
     "older_build_tools": ("provenance-builder-changed", "provenance-lost", "sbom-lost"),

@@ -35,7 +35,7 @@ def witnesses(seen: Seen | None, image: str) -> tuple[WorkflowFinding, ...]:
     """Everything that is wrong with the steps that make that image, for the causes. `image` without tag."""
     is_about = _about(seen, image)
     return tuple(
-        WorkflowFinding(finding.rule, finding.file, finding.line, finding.message)
+        WorkflowFinding(finding.rule, finding.file, finding.line, finding.message, finding.reason or "")
         for looked in (seen.looked if seen else ())
         for finding in looked.findings
         if is_about(finding, looked)

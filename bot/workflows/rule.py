@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.file_rule import FileRule, Remediation, Severity
+from bot.file_rule import FileRule, Remediation, Severity, WorkflowReason
 from bot.workflows.doubts import Doubt, lowered, with_reasons
 from bot.workflows.edits import Fix
 from bot.workflows.lint_context import Follow, LintContext
@@ -28,6 +28,7 @@ class LintFinding:
     fix: Fix | None = field(default=None, compare=False, repr=False)
     doubts: tuple[Doubt, ...] = ()
     unchecked: bool = field(default=False, compare=False, repr=False)
+    reason: WorkflowReason | None = field(default=None, compare=False)
 
     @property
     def fixable(self) -> bool:

@@ -1,8 +1,9 @@
 """A build that is pushed, and does not say what provenance it wants."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.file_rule import Remediation, Severity
+from bot.file_rule import Remediation, Severity, WorkflowReason
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.model import Job
@@ -48,7 +49,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             doubts += context.doubts_of_joined(job, build)
             doubts += () if context.pushed_by_engine(job, build) else context.doubts_of_buildx(job, build)
             fix, message = context.ask_in_full(job, build, "provenance"), message + pin_advice(build)
-            yield rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
+            found = rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
+            yield replace(found, reason=_reason(context, job, build))
 
 
 def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Severity]:
@@ -78,3 +80,9 @@ def _by_action(context: LintContext, job: Job, build: Build, action: Action) -> 
             return "on the engine's own builder it is min at most", Severity.LOW
         return "on the engine's own builder the action cannot read the version of BuildKit: it is min", Severity.MEDIUM
     return "max in a public repository, min in a private one", Severity.LOW
+
+
+def _reason(context: LintContext, job: Job, build: Build) -> WorkflowReason | None:
+    """What a cause looks at, since an image does not tell on which builder it was made."""
+    on_engine = build.action is not None and driver_of(context.file, job, build) is Driver.DOCKER
+    return WorkflowReason.ENGINES_BUILDER if on_engine and not reads_no_version(build) else None

@@ -227,3 +227,11 @@ def test_no_fix_where_the_engines_own_builder_may_refuse_it(driver: str, runner:
 )
 def test_a_plain_name_that_is_tagged_and_pushed_is_published(lines: tuple[str, ...], *, said: bool) -> None:
     assert bool(found(RULE, job(run(*lines)))) is said
+
+
+def test_the_engines_own_builder_has_a_code_for_causes() -> None:
+    setup = "- uses: docker/setup-buildx-action@v4\n"
+    old = build("push: true", uses="docker/build-push-action@v4.0.0")
+    alone = build("push: true")
+    reasons = [found(RULE, job(steps))[0].reason for steps in (alone, setup + alone, old)]
+    assert reasons == ["engines-builder", None, None]
