@@ -27,7 +27,8 @@ def foreign_source(parts: PredicateParts) -> BuildSource:
     """Repository, revision and ref of a builder that is not BuildKit."""
     workflow = mapping(parts.external.get("workflow"))
     if repository := text(workflow.get("repository")):
-        return BuildSource(clean(repository), _first_commit(parts), text(workflow.get("ref")), "workflow")
+        uri = clean(repository)
+        return BuildSource(uri, _revision_of(uri, parts), text(workflow.get("ref")), "workflow")
     if found := next((one for one in _places(parts) if one.uri), None):
         return found
     only = _only_repository(parts)
@@ -63,8 +64,8 @@ def _is_source(dependency: Document) -> bool:
 
 
 def _revision_of(uri: str, parts: PredicateParts) -> str:
-    """The one revision of that repository among the dependencies."""
-    same = [one for one in parts.materials if uri and _bare(text(one.get("uri"))) == uri]
+    """The one revision of that repository among the dependencies; code hosts take its name without regard to case."""
+    same = [one for one in parts.materials if uri and _bare(text(one.get("uri"))).lower() == uri.lower()]
     revisions = {revision_in(one.get("digest")) for one in same} - {""}
     return revisions.pop() if len(revisions) == 1 else ""
 
@@ -73,7 +74,3 @@ def _bare(uri: str) -> str:
     """The repository of `git+https://github.com/owner/repository@refs/heads/main`, or of one at a commit."""
     ref = ref_in(uri)
     return clean(_COMMIT.sub("", uri.removesuffix(f"@{ref}") if ref else uri))
-
-
-def _first_commit(parts: PredicateParts) -> str:
-    return revision_in(parts.materials[0].get("digest")) if parts.materials else ""

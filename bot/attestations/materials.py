@@ -31,7 +31,8 @@ def base_images(parts: PredicateParts) -> tuple[str, ...]:
     The list mixes all stages; which one the final stage stands on is certain only from the Dockerfile (max mode).
     A tool of BuildKit's is none, unless a build step takes it (max mode): anybody may call a base image like a tool.
     """
-    frontends = {_name(text(mapping(parts.request.get("args")).get(key))) for key in ("source", "cmdline")}
+    said = [text(mapping(parts.request.get("args")).get(key)) for key in ("source", "cmdline")]
+    frontends = {_name(one.partition(" ")[0]) for one in said}  # options follow the name in `# syntax=`
     return tuple(dict.fromkeys(_bases(parts, frontends - {""})))
 
 

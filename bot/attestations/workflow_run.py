@@ -7,6 +7,7 @@ from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 
 _RUN: Final = re.compile(r"https://[^\s/@?#]+/[^\s?#@]+/actions/runs/\d+(?:/attempts/\d+)?", re.ASCII)
+_WORKFLOW: Final = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 _WORKFLOW_REF: Final = re.compile(r"[^/]+/[^/]+/(?P<path>[^@]+)@(?P<ref>.+)")
 
 
@@ -25,7 +26,9 @@ def run_url(parts: PredicateParts) -> str:
 def workflow_path(parts: PredicateParts) -> str:
     """The workflow file, e.g. .github/workflows/build.yml: the calling one, not a reusable one that it calls."""
     match = _WORKFLOW_REF.fullmatch(text(parts.environment.get("github_workflow_ref")))
-    return match["path"] if match else text(mapping(parts.external.get("workflow")).get("path"))
+    named = match["path"] if match else text(mapping(parts.external.get("workflow")).get("path"))
+    entry = text(parts.config_source.get("entryPoint"))  # of slsa-github-generator; BuildKit's is the Dockerfile
+    return named or (entry if _WORKFLOW.fullmatch(entry) else "")
 
 
 def repository_private(parts: PredicateParts) -> bool | None:

@@ -54,7 +54,39 @@ def test_slsa_github_generator_for_containers() -> None:
     )
     assert (found.mode, found.slsa) == (Mode.FOREIGN, "v0.2")
     assert (found.source, found.revision, found.ref) == ("https://github.com/acme/app", COMMIT, "refs/heads/main")
+    assert found.workflow == ".github/workflows/container.yml"
     assert found.inconsistencies == ()
+
+
+BASE = {"uri": "pkg:docker/alpine@3.22", "digest": {"sha256": "ab" * 32}}
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "revision"),
+    [
+        ([("acme/app", COMMIT)], COMMIT),
+        ([("Acme/App", COMMIT)], COMMIT),  # GitHub takes names without regard to case
+        ([("other/tool", "f" * 40), ("acme/app", COMMIT)], COMMIT),
+        ([("other/tool", "f" * 40)], ""),
+        ([("acme/app", COMMIT), ("acme/app", "f" * 40)], ""),
+        ([], ""),
+    ],
+)
+def test_the_revision_is_that_of_the_workflows_repository(dependencies: list[tuple[str, str]], revision: str) -> None:
+    """Another dependency came first, and its digest was shown as the commit."""
+    named = [
+        {"uri": f"git+https://github.com/{name}@refs/tags/1", "digest": {"gitCommit": sha}}
+        for name, sha in dependencies
+    ]
+    workflow = {"repository": "https://github.com/acme/app", "ref": "refs/tags/1", "path": ".github/workflows/r.yml"}
+    found = built("https://actions.github.io/buildtypes/workflow/v1", BASE, *named, workflow=workflow)
+    assert (found.source, found.revision) == ("https://github.com/acme/app", revision)
+
+
+def test_an_entry_point_that_is_not_a_workflow() -> None:
+    source = {"uri": "git+https://github.com/acme/app@refs/heads/main", "entryPoint": "build/Dockerfile"}
+    predicate = {"builder": {"id": "x"}, "buildType": "https://example.com/b", "invocation": {"configSource": source}}
+    assert provenance_v02(predicate).workflow == ""
 
 
 OTHER = "f" * 40

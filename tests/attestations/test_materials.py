@@ -28,7 +28,7 @@ def test_tools_and_the_frontend_are_no_base_images() -> None:
     ]
     found = provenance(
         v1(
-            request={"args": {"source": "docker.io/acme/frontend:2", "cmdline": "acme/frontend:2"}},
+            request={"args": {"cmdline": "acme/frontend:2 --option"}},
             materials=[{"uri": uri, "digest": {}} for uri in materials],
         )
     )
