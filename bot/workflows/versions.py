@@ -43,6 +43,10 @@ LAST_THAT_CANNOT_READ_BUILDKIT: dict[str, Version] = {BUILD_PUSH: (5, 2, 0), BAK
 """buildx 0.13 renamed a line; up to these versions the action takes BuildKit's version for unknown, and says nothing
 about provenance, so that buildx records min."""
 
+READS_SILENCING: dict[str, Version] = {BUILD_PUSH: (6, 16, 0)}
+"""From here on the action passes nothing by itself where BUILDX_NO_DEFAULT_ATTESTATIONS is set; before, its own default
+counts."""
+
 RENAMED_THE_LINE: Version = (0, 13, 0)
 """The buildx that did so."""
 

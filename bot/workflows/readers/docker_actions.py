@@ -21,7 +21,15 @@ from bot.workflows.places import dockerfile_in, is_aside
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.unresolved import EXPRESSION, SECRET, items_of, known, only_unresolved, step_output
-from bot.workflows.versions import BUILD_PUSH, HAS_ATTESTATION_INPUTS, WITH_BUILDX, Version, newest_of
+from bot.workflows.versions import (
+    BUILD_PUSH,
+    HAS_ATTESTATION_INPUTS,
+    LAST_THAT_CANNOT_READ_BUILDKIT,
+    READS_SILENCING,
+    WITH_BUILDX,
+    Version,
+    newest_of,
+)
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/(build|bake)\.ya?ml@")
 _SLSA_GENERATOR = re.compile(
@@ -217,8 +225,14 @@ def ask_of(used: Used, what: str, attests: list[str]) -> Ask:
     if node is not None:
         return Ask(answer, node.place, writable=False)
     if what == "provenance" and used.env.get(SILENCING, "").lower() in {"1", "true"}:
-        return Ask(Asked.OFF)
+        return Ask() if _passes_its_default(action) else Ask(Asked.OFF)
     return Ask()
+
+
+def _passes_its_default(action: Action) -> bool:
+    """Whether this version asks for provenance by itself, whatever the environment says."""
+    reads, since = READS_SILENCING.get(action.name), LAST_THAT_CANNOT_READ_BUILDKIT.get(action.name, ())
+    return action.version is not None and reads is not None and since < newest_of(action.version) < reads
 
 
 _WEAKEST = (Asked.OFF, Asked.MIN, Asked.SILENT, Asked.UNKNOWN)

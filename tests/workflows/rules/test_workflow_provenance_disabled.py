@@ -73,3 +73,14 @@ def test_a_value_that_others_share_is_not_changed() -> None:
 def test_a_long_variable_of_a_makefile(variable: str, lines: list[int]) -> None:
     text = variable.format("-q " * 2_000) + "\nbuild:\n\t$(BUILDER) $(FLAGS) .\n"
     assert [line for line, _ in places(RULE, text, "Makefile")] == lines
+
+
+@pytest.mark.parametrize(
+    ("version", "is_off"),
+    [("v5.2.0", True), ("v5.3.0", False), ("v6.15.0", False), ("v6.16.0", True), ("v6", True), ("v5", False)],
+)
+def test_some_versions_of_the_action_do_not_read_the_environment(version: str, *, is_off: bool) -> None:
+    step = build("push: true", uses=f"docker/build-push-action@{version}")
+    head = "env: { BUILDX_NO_DEFAULT_ATTESTATIONS: 1 }"
+    assert bool(found(RULE, job(step, head=head))) is is_off
+    assert bool(found("workflow-provenance-not-explicit", job(step, head=head))) is not is_off
