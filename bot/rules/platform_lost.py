@@ -11,6 +11,7 @@ rule = Rule(
     __name__,
     title="A platform is missing",
     severity=Severity.HIGH,
+    of_change=True,
     compares=frozenset({"platforms"}),
     rationale=(
         "Who runs this platform got the release before, and cannot pull this one, or gets another platform that runs"

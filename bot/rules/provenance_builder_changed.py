@@ -20,6 +20,7 @@ rule = Rule(
     __name__,
     title="Built in another way than the release before",
     severity=Severity.MEDIUM,
+    of_change=True,
     needs=frozenset({"provenance-missing"}),
     rationale=(
         "Releases are built by the same workflow of the same repository, one after the other. When the builder, the"

@@ -12,6 +12,7 @@ rule = Rule(
     __name__,
     title="Provenance was lost since the release before",
     severity=Severity.CRITICAL,
+    of_change=True,
     absence=True,
     covers=frozenset({"provenance-missing", "provenance-mode-min"}),
     rationale=(

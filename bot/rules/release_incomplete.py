@@ -11,6 +11,7 @@ rule = Rule(
     __name__,
     title="An image of the release was not seen",
     severity=Severity.HIGH,
+    of_change=True,
     of_artifacts=True,
     about_others=True,
     rationale=(

@@ -102,6 +102,8 @@ class Rule(FileRule[Context, Finding]):
     """Whether the same tag in another registry fails by it, too, and is about this one: one change fixes both."""
     asks_to_revoke: bool = False
     """Whether it finds what must be revoked where it came from before anything else: a person can say that they did."""
+    of_change: bool = False
+    """Whether it finds a change, from what was there before or is elsewhere; people hear of one also as advice."""
     answers: Question | None = None
     """The question of readers that this rule answers."""
     of_artifacts: bool = False

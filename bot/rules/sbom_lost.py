@@ -12,6 +12,7 @@ rule = Rule(
     __name__,
     title="The SBOM was lost since the release before",
     severity=Severity.HIGH,
+    of_change=True,
     absence=True,
     covers=frozenset({"sbom-missing"}),
     rationale=(

@@ -25,6 +25,7 @@ rule = Rule(
     __name__,
     title="The signature was lost since the release before",
     severity=Severity.CRITICAL,
+    of_change=True,
     of_artifacts=True,
     absence=True,
     covers=frozenset({"signature-missing"}),

@@ -11,6 +11,7 @@ rule = Rule(
     __name__,
     title="A release tag was moved",
     severity=Severity.HIGH,
+    of_change=True,
     of_artifacts=True,
     rationale=(
         "People take a release's tag for a fixed thing: they write it into deployments, pull it again months later and"

@@ -14,6 +14,7 @@ rule = Rule(
     __name__,
     title="The tag differs between registries",
     severity=Severity.HIGH,
+    of_change=True,
     of_artifacts=True,
     absence=True,
     mutual=True,

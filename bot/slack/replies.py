@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.render.release.fixes import ReleaseFix, fixes
-from bot.render.release.problems import problems
+from bot.render.release.problems import changes, problems
 from bot.render.release.view import Mentions, ReleaseView
 from bot.render.slack.changes import became, resolved
 from bot.render.slack.fix import EVENT, brief_reply, others
@@ -19,16 +19,21 @@ OTHERS: Final = "others"
 
 
 def fix_replies(thread: Thread | None, release: ReleaseView, *, base_url: str) -> Iterator[Desired]:
-    """The desired replies, the fix of the worst problem first. What passes with advice gets none: a button has it."""
+    """The desired replies, the fix of the worst problem first.
+
+    Of a release that passes with advice, only what has changed gets one: the rest is the same each time, and a button
+    has it.
+    """
     there = {reply.part: reply for reply in thread.replies if reply.event == EVENT} if thread else {}
     needed = fixes(release)
     own = _own(there, needed, OWN_MAX - (release.mentions is Mentions.THREAD))
-    is_quiet = release.attention.is_quiet or not release.has_fix_replies or not problems(release)  # only edits
+    is_quiet = release.attention.is_quiet or not release.has_fix_replies  # only edits
+    new = () if is_quiet else needed if problems(release) else [fix for fix in needed if fix.about & changes()]
     for part, fix in own.items():
-        if part in there or not is_quiet:
+        if part in there or fix in new:
             yield from _maybe(there.get(part), desired(part, brief_reply(release, fix, base_url=base_url)))
     rest = tuple(fix for fix in needed if fix not in own.values())
-    if rest and (OTHERS in there or not is_quiet):
+    if rest and (OTHERS in there or any(fix in new for fix in rest)):
         yield from _maybe(there.get(OTHERS), desired(OTHERS, others(release, rest, base_url=base_url)))
     still = {*own, *([OTHERS] if rest else [])}
     for part, message in there.items():

@@ -162,3 +162,14 @@ async def test_what_passes_with_advice_is_one_post_and_its_button_has_the_fix(of
     await office.publish(report(failing("sbom-missing"), advised, content="two"))
     fixes = [reply["text"].partition(":")[0] for reply in office.slack.replies(CHANNEL, parent["ts"])]
     assert fixes[:2] == ["Fix for sbom-missing", "Fix for provenance-builder-unknown"]
+
+
+async def test_a_change_is_told_also_where_it_is_only_advice(office: Office) -> None:
+    """Unlike other advice, it is true of this release alone; and an edit of the first post reaches nobody."""
+    advised = failing("signature-missing", required=False)
+    await office.publish(report(passing("sbom-missing"), advised, verdict=Verdict.WARN))
+    moved = failing("tag-moved", required=False)
+    await office.publish(report(passing("sbom-missing"), advised, moved, verdict=Verdict.WARN, content="two"))
+    (parent,) = office.slack.parents(CHANNEL)
+    told = [reply["text"].partition(":")[0] for reply in office.slack.replies(CHANNEL, parent["ts"])]
+    assert told == ["Fix for tag-moved"]

@@ -134,6 +134,12 @@ def _telling(release: ReleaseView) -> Iterator[tuple[str, str]]:
 
 
 @cache
+def changes() -> frozenset[str]:
+    """The rules that find a change from what was there before or is elsewhere."""
+    return frozenset(rule.id for rule in catalogue() if rule.of_change)
+
+
+@cache
 def mutual() -> frozenset[str]:
     """The rules that fail on both sides of a difference."""
     return frozenset(rule.id for rule in catalogue() if rule.mutual)
