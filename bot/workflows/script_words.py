@@ -1,5 +1,6 @@
 """What one script names: words, paths, and what it runs by make, task, just, npm and the like, and GoReleaser."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ WORD = re.compile(r"[\w.%-]+")
 _PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
 _JOINED = re.compile(r"\\\r?\n")
+_FOLDER_BEFORE = re.compile(r"(?:^|[\n;&|({])[ \t]*cd[ \t]+([\w./-]+)[ \t]*(?:&&|;)[ \t]*$")
+_FOLDER_OF_MAKE = re.compile(r"(?<!\S)(?:-C[ \t]*|--directory[= ])([\w./-]+)(?!\S)")
+_BEFORE_MAX: Final = 300
+"""Characters before a call of make in which it may be told where that runs."""
 _GIVEN_TO_MAKE = re.compile(r"(?<!\S)['\"]?([A-Za-z_][\w.-]*+)(?:[?+]|:{1,3})?=")
 _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
 _GORELEASER = re.compile(r"(?<![\w-])goreleaser[ \t]")
@@ -35,8 +40,8 @@ _OWN_WORDS: Final = {"run", "run-script", "workspace"}
 class ReadScript:
     """Words, the goals of each call of make, scripts of a package.json, and tasks of a Taskfile or justfile.
 
-    `given` are variables to which calls of make, task and just give values. `paths` are the last part and the last two
-    parts of words that may be paths.
+    `given` are variables to which calls of make, task and just give values, each with the folder that the call runs in,
+    or "" where that is not told. `paths` are the last part and the last two parts of words that may be paths.
     """
 
     words: frozenset[str]
@@ -44,7 +49,7 @@ class ReadScript:
     goals: tuple[tuple[str, ...], ...]
     packaged: frozenset[str]
     tasks: frozenset[tuple[FileKind, str]]
-    given: frozenset[tuple[FileKind, str]]
+    given: frozenset[tuple[FileKind, str, str]]
 
 
 def read_script(script: str) -> ReadScript:
@@ -54,7 +59,6 @@ def read_script(script: str) -> ReadScript:
     found = _PATH.findall(_COMMENT.sub("", joined))
     paths = {"/".join(word.split("/")[-parts:]) for word in found for parts in (1, 2)}
     made = _MAKE.findall(joined)
-    given = {(FileKind.MAKE, name) for arguments in made for name in _GIVEN_TO_MAKE.findall(arguments)}
     packaged = {word for found in _PACKAGE.finditer(joined) for word in _packaged(found[1])}
     return ReadScript(
         frozenset(words),
@@ -62,8 +66,19 @@ def read_script(script: str) -> ReadScript:
         tuple(tuple(_goals(arguments)) for arguments in made),
         frozenset(packaged),
         frozenset(tasks_in(joined)),
-        frozenset((*given, *given_in(joined))),
+        frozenset((*_given_to_make(joined), *((kind, name, "") for kind, name in given_in(joined)))),
     )
+
+
+def _given_to_make(script: str) -> Iterator[tuple[FileKind, str, str]]:
+    """`cd images && make TAG=1 push` gives TAG to the Makefile in `images` alone."""
+    for found in _MAKE.finditer(script):
+        names = _GIVEN_TO_MAKE.findall(found[1])
+        told = _FOLDER_OF_MAKE.search(found[1]) or (
+            _FOLDER_BEFORE.search(script[max(0, found.start() - _BEFORE_MAX) : found.start()]) if names else None
+        )
+        folder = posixpath.normpath(told[1]) if told else ""
+        yield from ((FileKind.MAKE, name, "" if folder.startswith((".", "/")) else folder) for name in names)
 
 
 def _goals(arguments: str) -> Iterator[str]:

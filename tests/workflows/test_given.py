@@ -127,3 +127,23 @@ def test_a_target_whose_name_a_call_gives_is_still_run(tmp_path: Path) -> None:
         one for one in findings(tmp_path, {CI: job(run("make push-app APP=app")), "Makefile": text}) if one.rule == OFF
     ]
     assert not found.doubts
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "said"),
+    [
+        ("make FLAG=x -C images push", "", True),
+        ("cd images/ && make FLAG=x push", "", True),
+        ("cd images; make FLAG=x push", "push:\n\t$(MAKE) -C .. push\n", False),
+        ("cd images; make FLAG=x push", "include ../Makefile\n", False),
+        ("cd . && make FLAG=x push", "", False),
+        ("cd elsewhere && make FLAG=x push", "", False),
+    ],
+)
+def test_what_is_given_in_a_folder_is_given_to_the_makefile_there(
+    tmp_path: Path, command: str, more: str, *, said: bool
+) -> None:
+    """As in kubernetes/ingress-nginx: `cd images/ && make REGISTRY=… push` says nothing of images/nginx/Makefile."""
+    text = f"FLAG = --provenance=false\npush:\n\t{PUSH} $(FLAG)\n"
+    files = {CI: job(run("make push", command)), "Makefile": text, "images/Makefile": more or "push:\n\ttrue\n"}
+    assert is_off(tmp_path, files) is said
