@@ -99,8 +99,8 @@ class Scene:
         }
 
     def expected(self, end: dict[str, Any]) -> dict[str, Any]:
-        """That end, with the name of the registry that has the image."""
-        return {**end, "parents": [text.replace("ONE", self.hosts[0]) for text in end["parents"]]}
+        """That end, with the name of the registry that lacks the image."""
+        return {**end, "parents": [text.replace("LACKING", self.hosts[1]) for text in end["parents"]]}
 
     async def are_polled(self, store: Store) -> bool:
         """Whether all repositories that are there have had their first look."""

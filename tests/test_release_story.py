@@ -32,7 +32,7 @@ FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 END = {
     "parents": [
         (
-            "Fail: acme 1.16.0, 1 of 3 images not ready. The tag differs between registries: cli (ONE). "
+            "Fail: acme 1.16.0, 1 of 3 images not ready. The tag differs between registries: cli (missing at LACKING). "
             "Fixes are in the thread."
         )
     ],
