@@ -87,7 +87,7 @@ class HeadTrust:
         """Whether a HEAD means something there, and where that answer stands in its chain (tally.py). Raises nothing.
 
         Asked about the image that the search is about, which was read a moment ago. None when nobody can tell, as where
-        a GET does not find it either: the registry is away behind a gateway, or the image is deleted.
+        a GET does not find it either: a gateway answers for a registry that is down, or the image was deleted.
         `afresh`: as it is at this moment, whatever was seen within the hour.
         """
         place = place_of(reference)

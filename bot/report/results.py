@@ -36,7 +36,7 @@ class CauseSummary(Part):
     cause: str
     sureness: Literal["certain", "likely", "possible"]
     because: str
-    fix: str = Field(default="", alias="mend")  # the key that was released; keys are never renamed
+    fix: str = Field(default="", alias="mend")  # the key of stored reports and of scripts that read them
     snippet: str = ""
     language: str = ""
     verify: str = ""

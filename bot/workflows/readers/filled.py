@@ -1,7 +1,7 @@
 """Scripts whose variables are filled in before a shell reads them: where each word stands in the file stays known."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -19,6 +19,18 @@ class FilledPart(NamedTuple):
     start: int
     end: int
     text: str
+
+
+def lines_of(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each line, with those that continue it after a backslash."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        while end >= 0 and text[max(start, end - 2) : end].rstrip("\r").endswith("\\"):
+            end = text.find("\n", end + 1)
+        end = len(text) if end < 0 else end
+        yield start, end
+        start = end + 1
 
 
 def spelled(name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.workflows.readers.filled import lines_of
 from bot.workflows.readers.just_values import NAME, TEXT, value_of
 from bot.workflows.text import Place
 
@@ -53,7 +54,7 @@ class Lines:
 def read_lines(text: str, given: frozenset[str] = frozenset()) -> Lines:
     """From top to bottom; a line that is of no kind we know is passed over."""
     lines, attributes, body, until = Lines(given), "", False, ""
-    for place in _lines(text):
+    for place in (Place(*line) for line in lines_of(text)):
         line = text[place.start : place.end]
         if until:
             until = "" if until in line else until
@@ -116,15 +117,3 @@ def _left_open(line: str) -> str:
     """The quotes that a line opens and does not close."""
     marks = _LONG.findall(line)
     return marks[0] if len(marks) % 2 else ""
-
-
-def _lines(text: str) -> Iterator[Place]:
-    """Each line, with those that continue it after a backslash."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        while end >= 0 and text[max(start, end - 2) : end].rstrip("\r").endswith("\\"):
-            end = text.find("\n", end + 1)
-        end = len(text) if end < 0 else end
-        yield Place(start, end)
-        start = end + 1

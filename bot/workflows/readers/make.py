@@ -16,7 +16,7 @@ from bot.workflows.editors.flags import NoEditor
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.readers.defaults import is_taken
-from bot.workflows.readers.filled import FilledPart, Filling
+from bot.workflows.readers.filled import FilledPart, Filling, lines_of
 from bot.workflows.readers.make_calls import Functions, RecipeLine
 from bot.workflows.readers.scripts import SETTINGS, run_through
 from bot.workflows.shell.script import Script
@@ -71,7 +71,7 @@ def _turns_off(operation: ImageOperation) -> bool:
 
 def _only_said(text: str, given: AbstractSet[str]) -> Iterator[Job]:
     """Variables that turn provenance off, for a build that is put together in another way than we read."""
-    for start, end in _lines(text) if "--provenance" in text else ():
+    for start, end in lines_of(text) if "--provenance" in text else ():
         named = _ASSIGNED.match(text, start, end)
         found = _SAYS_OFF.search(text, named.end(), end) if named else None
         if named is None or found is None or not found[1] or (named[2] in given and _OVERRIDE not in named[1]):
@@ -94,7 +94,7 @@ def _read_lines(source: SourceText, given: AbstractSet[str]) -> tuple[dict[str, 
     known: dict[str, str] = {} if given else variables
     recipes: _Recipes = {}
     functions, target, text = Functions(source.name), None, source.text
-    for start, end in _lines(text):
+    for start, end in lines_of(text):
         line = text[start:end]
         if functions.take(line, start, end):
             continue
@@ -132,18 +132,6 @@ def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]
 def _short(found: re.Match[str], variables: dict[str, str]) -> str:
     value = variables.get(found[1] or found[2] or "", "")
     return value if 0 < len(value) <= _NAMES_MAX and "$" not in value else found[0]
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each line, its continuations taken in."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        while end >= 0 and text[max(start, end - 2) : end].rstrip("\r").endswith("\\"):
-            end = text.find("\n", end + 1)
-        end = len(text) if end < 0 else end
-        yield start, end
-        start = end + 1
 
 
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
