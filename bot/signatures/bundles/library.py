@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from bot.errors import MalformedError, UndecidableError
 from bot.signatures.bundles.document import Bundle
+from bot.signatures.bundles.library_root import library_root
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import TrustedRoot
 
@@ -66,7 +67,7 @@ class SecondOpinion:
         from sigstore.models import Bundle as LibraryBundle  # noqa: PLC0415
         from sigstore_models.common.v1 import HashAlgorithm  # noqa: PLC0415
 
-        verifier = _verifier(root.document)
+        verifier = _verifier(library_root(root))
         same = LibraryBundle.from_json(self.data)
         if same.signing_certificate != self.leaf:
             raise MalformedError("the bundle reads differently to two readers")

@@ -3,7 +3,7 @@
 https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -68,14 +68,13 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class TrustedRoot:
-    """One Sigstore instance. `document` is the file as it came, for the library that wants it so."""
+    """One Sigstore instance."""
 
     name: str
     authorities: tuple[Authority, ...]
     tlogs: tuple[Log, ...]
     ctlogs: tuple[Log, ...]
     timestamp_authorities: tuple[Authority, ...]
-    document: bytes = field(repr=False)
 
     def logs_of_entry(self, log_id: bytes) -> tuple[Log, ...]:
         """The transparency logs of that id. Raises UndecidableError when there is none.
@@ -153,7 +152,6 @@ def read_root(data: bytes, *, name: str) -> TrustedRoot:
         tlogs=tuple(_log(item, name) for item in root.tlogs),
         ctlogs=tuple(_log(item, name) for item in root.ctlogs),
         timestamp_authorities=tuple(_authority(item, name) for item in root.timestamp_authorities),
-        document=data,
     )
 
 
