@@ -55,6 +55,7 @@ class PrivateFulcio:
 
     name: str
     born: datetime
+    more: tuple[x509.NameAttribute[str], ...] = ()  # of its name
     ct_key: EcKey = field(default_factory=new_key)
     ca_key: EcKey = field(default_factory=new_key)
     ca: x509.Certificate = field(init=False)
@@ -101,6 +102,7 @@ class PrivateFulcio:
             [
                 x509.NameAttribute(NameOID.ORGANIZATION_NAME, self.name),
                 x509.NameAttribute(NameOID.COMMON_NAME, "authority"),
+                *self.more,
             ]
         )
         builder = self._issued(self.ca_key.public_key(), self.born, self.born + timedelta(days=3650), name, name)

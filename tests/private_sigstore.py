@@ -64,6 +64,7 @@ class PrivateSigstore:
 
     name: str = "private"
     born: datetime = NOW - timedelta(days=30)
+    more: tuple[x509.NameAttribute[str], ...] = ()  # of the authority's name
     log: PrivateLog = field(init=False)
     stamps: PrivateTimestamps = field(init=False)
     fulcio: PrivateFulcio = field(init=False)
@@ -71,7 +72,7 @@ class PrivateSigstore:
     def __post_init__(self) -> None:
         self.log = PrivateLog(new_key())
         self.stamps = PrivateTimestamps(self.born)
-        self.fulcio = PrivateFulcio(self.name, self.born)
+        self.fulcio = PrivateFulcio(self.name, self.born, self.more)
 
     # --- the root
 

@@ -86,6 +86,26 @@ def test_digests_of_other_algorithms() -> None:
     assert_unverifiable(bundle(made, trust(EC_KEY), digest), SignatureReason.UNSUPPORTED)
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "stated"),
+    [
+        ("SHA2_384", hashlib.sha384(MANIFEST).digest()),
+        ("SHA2_512", hashlib.sha512(MANIFEST).digest()),
+        ("SHA3_256", hashlib.sha3_256(MANIFEST).digest()),
+        ("SHA2_512", HASHED.digest()),
+        ("SHA2_256", HASHED.digest()[:31]),
+    ],
+    ids=["384 bits", "512 bits", "SHA-3", "misnamed", "short"],
+)
+@pytest.mark.parametrize("kind", SIGNED)
+def test_a_hash_that_is_not_the_one_of_images(kind: str, algorithm: str, stated: bytes) -> None:
+    """Signers with keys on larger curves hash with their own function. That says nothing of the image's digest."""
+    key, signature = SIGNED[kind]
+    made = keyed(signature, stated=stated)
+    made["messageSignature"]["messageDigest"]["algorithm"] = algorithm
+    assert_unverifiable(bundle(made, trust(key), IMAGE), SignatureReason.UNSUPPORTED)
+
+
 def test_no_key_in_the_policy() -> None:
     assert_unverifiable(bundle(keyed(SIGNED["ec"][1]), Trust(), IMAGE), SignatureReason.NO_KEY)
 

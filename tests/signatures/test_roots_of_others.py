@@ -1,12 +1,17 @@
 """Trusted roots as other tools write them: names left out that nobody gave, more keys than we know, kinds of keys."""
 
+import importlib
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
 
+from bot.signatures import certificates
 from bot.signatures.reason import SignatureReason
 from tests.private_fulcio import Signer
 from tests.private_sigstore import PrivateSigstore, b64, statement
@@ -89,3 +94,17 @@ def test_a_log_that_is_not_in_the_root_is_not_asked(stranger: PrivateSigstore, s
     root = {**sigstore.root(), "tlogs": stranger.root()["tlogs"]}
     made = sigstore.bundle(statement(DIGEST), sigstore.signer())
     assert_unverifiable(bundle(made, sigstore.trust(root=root)), SignatureReason.UNKNOWN_LOG)
+
+
+@pytest.mark.filterwarnings("ignore:Attribute's length")  # making one warns, too
+def test_a_country_of_three_letters_writes_nothing_to_the_terminal() -> None:
+    """Sigstore's scaffolding calls its authority `C=USA`. The library warns of that each time it reads the name."""
+    usa = x509.NameAttribute(NameOID.COUNTRY_NAME, "USA", _validate=False)
+    instance = PrivateSigstore(more=(usa,))
+    made, trust = instance.bundle(statement(DIGEST), instance.signer()), instance.trust()
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.resetwarnings()
+        warnings.simplefilter("always")
+        importlib.reload(certificates)
+        assert_valid(bundle(made, trust))
+    assert [str(one.message) for one in seen] == []

@@ -136,7 +136,9 @@ class _Digest(Proto):
     digest: Base64 = b""
 
 
-class _Message(Proto):
+class MessageSignature(Proto):
+    """A signature over the artifact itself, and which hash of it was signed."""
+
     message_digest: _Digest | None = None
     signature: Base64
 
@@ -147,7 +149,7 @@ class Bundle(Proto):
     media_type: str
     verification_material: Material
     dsse_envelope: _Envelope | None = None
-    message_signature: _Message | None = None
+    message_signature: MessageSignature | None = None
 
     @property
     def is_first_version(self) -> bool:

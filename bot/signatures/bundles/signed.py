@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.signatures.bundles.document import Bundle
+from bot.signatures.bundles.document import Bundle, MessageSignature
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.dsse import EnvelopeContent
 from bot.signatures.keys import PublicKey
@@ -48,8 +48,20 @@ def content_of(bundle: Bundle, digest: str) -> SignedContent:
     algorithm, _, value = digest.partition(":")
     if algorithm != "sha256":
         raise UndecidableError(SignatureReason.UNSUPPORTED, "message signatures are checked for sha256 digests only")
-    stated = message.message_digest.digest if message.message_digest else b""
-    return MessageContent(stated or bytes.fromhex(value), message.signature)
+    return MessageContent(_stated(message) or bytes.fromhex(value), message.signature)
+
+
+def _stated(message: MessageSignature) -> bytes:
+    """The hash that the bundle names, if any."""
+    named = message.message_digest
+    if named is None or not named.digest:
+        return b""
+    if named.algorithm not in ("", "SHA2_256") or len(named.digest) != SHA256.digest_size:
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED,
+            f"a message signature over another hash than SHA-256 is not supported: {named.algorithm[:20]!r}",
+        )
+    return named.digest
 
 
 def _verify_hashed(key: PublicKey, signature: bytes, hashed: bytes) -> None:
