@@ -1,7 +1,7 @@
 """Provenance of builders other than BuildKit: from which source it says that the image was built.
 
-GitHub's workflows, slsa-github-generator, Google Cloud Build and GitLab's runners name it each in a place of their own;
-Tekton Chains and others name it among the dependencies alone.
+GitHub's workflows, slsa-github-generator, Google Cloud Build, GitLab's runners and SLSA's container-based builder name
+it each in a place of their own; Tekton Chains and others name it among the dependencies alone.
 
 https://actions.github.io/buildtypes/workflow/v1
 https://slsa.dev/spec/v1.0/provenance and https://slsa.dev/spec/v0.2/provenance
@@ -44,8 +44,16 @@ def _places(parts: PredicateParts) -> Iterator[BuildSource]:
         named = mapping(parts.external.get(place))
         uri = _bare(text(named.get("repository")))
         yield BuildSource(uri, _revision_of(uri, parts), text(named.get("ref")), place)
-    uri = clean(text(parts.external.get("source")))
-    yield BuildSource(uri, _revision_of(uri, parts), "", "source")
+    yield _said_source(parts)
+
+
+def _said_source(parts: PredicateParts) -> BuildSource:
+    """Under `source`: an address of GitLab's runners, or SLSA's container-based builder's object with the digest."""
+    said = parts.external.get("source")
+    named = mapping(said)
+    address = text(named.get("uri"))
+    uri = _bare(address) if named else clean(text(said))
+    return BuildSource(uri, revision_in(named.get("digest")) or _revision_of(uri, parts), ref_in(address), "source")
 
 
 def _only_repository(parts: PredicateParts) -> BuildSource:

@@ -163,3 +163,16 @@ def test_gitlab_s_runner() -> None:
     kind = "https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v16/PROVENANCE.md"
     found = built(kind, used, source="https://gitlab.com/acme/app", entryPoint="build-job")
     assert (*origin(found), found.source_from) == ("https://gitlab.com/acme/app", COMMIT, "", "source")
+
+
+def test_slsa_s_container_based_builder() -> None:
+    """The source is an object there, and the builder itself is a second repository among the dependencies."""
+    uri = "git+https://github.com/acme/app@refs/tags/v1"
+    builder = {"uri": "git+https://github.com/slsa-framework/builder@refs/tags/v2", "digest": {"sha256": "ab" * 32}}
+    source = {"uri": uri, "digest": {"sha1": COMMIT}}
+    kind = "https://slsa.dev/container-based-build/v0.1?draft"
+    found = built(kind, source, builder, source=source, builderImage={"uri": "bash@sha256:" + "ab" * 32})
+    assert (*origin(found), found.source_from) == ("https://github.com/acme/app", COMMIT, "refs/tags/v1", "source")
+    undigested = built(kind, source, builder, source={"uri": uri})
+    assert origin(undigested) == ("https://github.com/acme/app", COMMIT, "refs/tags/v1")
+    assert origin(built(kind, source, builder, source={"uri": ["x"]})) == ("", "", "")
