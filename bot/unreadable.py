@@ -33,6 +33,7 @@ class UnknownReason(StrEnum):
     AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
     AMBIGUOUS = "ambiguous"  # it, or what it is compared with, can be read in two ways
     ABSENCE_HIDDEN = "absence-hidden"  # the registry refuses what is absent as it refuses what is not public
+    CODE_HOST = "code-host"  # the code host did not answer, or does not show the repository
     NOTHING_RUNS = "nothing-runs"  # no platform to judge
 
 

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeAlias
 from aiohttp import web
 
 from tests.fake_attestations import Attestations, BlobStore, listed
+from tests.fake_git_tags import Tags
 
 TOKEN = "github_pat_fake"
 VERSION, RAW, JSON = "2022-11-28", "application/vnd.github.raw+json", "application/vnd.github+json"
@@ -50,6 +51,7 @@ class Repository:
     branches: dict[str, str] = field(default_factory=dict)
     pulls: list[dict[str, Any]] = field(default_factory=list)
     attestations: Attestations = field(default_factory=Attestations)
+    tags: Tags = field(default_factory=Tags)
 
     def commit(self, files: Files, *, branch: str = "", message: str = "as it is") -> str:
         """These files on top of the branch; the commit's id."""
@@ -86,6 +88,7 @@ class FakeGitHub:
     token: str = TOKEN
     is_private: bool = False  # a GitHub Enterprise that answers no strangers
     repositories: dict[str, Repository] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)  # the new name of each old one, answered with a 301
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
     broken: int = 0  # answered to everything instead, when set
     headers: dict[str, str] = field(default_factory=dict)  # sent with `broken`
@@ -96,6 +99,7 @@ class FakeGitHub:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/repos/{owner}/{repo}{rest:.*}", self._answer)
+        app.router.add_route("*", r"/repositories/{number:\d+}{rest:.*}", self._answer)
         app.router.add_get("/rate_limit", self._limits)
         app.router.add_get(r"/attestations/{number:\d+}.json.sn", self.blobs.answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -135,12 +139,24 @@ class FakeGitHub:
             return refuse(400, "no version or no user agent")
         if authorization and authorization != f"Bearer {self.token}":
             return refuse(401, "Bad credentials")
-        repository = self.repositories.get(f"{request.match_info['owner']}/{request.match_info['repo']}")
+        name = self._name(request)
+        if name in self.renamed:
+            number = list(self.repositories).index(self.renamed[name])
+            where = f"{self.api}/repositories/{number}{request.match_info['rest']}?{request.query_string}"
+            return web.json_response({"message": "Moved Permanently"}, status=301, headers={"Location": where})
+        repository = self.repositories.get(name)
         known = bool(authorization) and repository is not None and "read" in repository.rights
         if repository is None or (repository.is_private and not known):
             return refuse(404, "Not Found")
         rights = repository.rights if authorization else set()
         return await self._dispatch(repository, request, rights)
+
+    def _name(self, request: web.Request) -> str:
+        """By owner and name, or by the number, as in the address that a renamed one answers with."""
+        number = request.match_info.get("number")
+        if number is not None:
+            return dict(enumerate(self.repositories)).get(int(number), "")
+        return f"{request.match_info['owner']}/{request.match_info['repo']}"
 
     async def _dispatch(  # noqa: PLR0911 - one line for each thing that can be asked
         self, repository: Repository, request: web.Request, rights: set[str]
@@ -149,6 +165,8 @@ class FakeGitHub:
         if request.method == "GET":
             if rest.startswith("/attestations/"):
                 return listed(repository.name, repository.attestations, request, rest, self.blobs)
+            if rest.startswith(("/tags", "/git/ref/tags/", "/git/tags/")):
+                return repository.tags.answer(request, rest)
             return _get(repository, request, rest, rights)
         body = await request.json()
         match request.method, rest:

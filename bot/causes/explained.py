@@ -16,6 +16,7 @@ EXPLAINS: Final[Mapping[str, tuple[str, ...]]] = {
         "sbom-missing",
     ),
     "builder_not_booted": ("provenance-lost", "provenance-mode-min"),
+    "built_from_branch": ("provenance-commit-mismatch",),
     "built_twice": ("tag-registries-differ",),
     "child_deleted": ("attestation-missing-blob", "provenance-lost", "provenance-missing", "sbom-lost", "sbom-missing"),
     "copied_one_platform": (
@@ -30,6 +31,7 @@ EXPLAINS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "docker_manifest": ("provenance-lost", "provenance-missing", "sbom-lost", "sbom-missing"),
     "explicit_min": ("provenance-lost", "provenance-mode-min"),
+    "git_tag_moved": ("provenance-commit-mismatch",),
     "index_only_signature": ("signature-platform-uncovered",),
     "load_then_push": ("provenance-lost", "provenance-missing", "sbom-lost", "sbom-missing"),
     "mode_not_explicit": ("provenance-builder-unknown", "provenance-lost", "provenance-mode-min"),

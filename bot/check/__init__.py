@@ -39,14 +39,22 @@ async def look(  # noqa: PLR0913 - each is another place to look
     options: GatherOptions = _DEFAULT,
     search: SignatureFinder | None = None,
     hosts: "CodeHosts | None" = None,
+    by_name: bool = True,
 ) -> Evidence:
     """All evidence about the image: in its registry, and at the code host of its source.
 
+    Without `by_name` only what is the same for all tags of the content: `with_git_tag` adds the rest.
     Raises RegistryError when not even the image itself could be read: then no rule is judged, and `unchecked` makes a
     report that says so.
     """
     evidence = await gather(reference, registry, options, search=search)
-    return await with_attestations(evidence, policy, hosts, search) if search else evidence
+    if search is None:
+        return evidence
+    if hosts is None or not by_name:
+        return await with_attestations(evidence, policy, hosts, search)
+    from bot.check.git_tag import with_code_host  # noqa: PLC0415 - only where a code host is asked
+
+    return await with_code_host(evidence, policy, hosts, search)
 
 
 async def conclude(

@@ -53,7 +53,9 @@ class Looker:
         """Raises RegistryError when not even the image itself could be read."""
         search = self.searching.for_image(image) if self.searching else None
         policy = self.policies.for_image(image)
-        return await look(image, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
+        return await look(
+            image, self.registry, policy, options=self.options, search=search, hosts=self.hosts, by_name=False
+        )
 
     def seen_by(self, image: Reference) -> Hashable:
         """What of the image's policy decides what is seen of a content: who may sign it, and where else it is sought.
@@ -66,6 +68,10 @@ class Looker:
     async def report(self, evidence: Evidence, now: datetime, baseline: Evidence | Unreadable | None = None) -> Report:
         """The report on it, by the policy of its name; compared with the `baseline`, an earlier release."""
         policy = self.policies.for_image(evidence.image)
+        if self.hosts is not None:
+            from bot.check.git_tag import with_git_tag  # noqa: PLC0415 - only where a code host is asked
+
+            evidence = await with_git_tag(evidence, policy, self.hosts)
         context = Context(evidence, policy.expected, baseline=baseline)
         return await asyncio.to_thread(report_on, context, policy, now=now, server=self.server)
 

@@ -1,4 +1,4 @@
-"""What `provenance check` asks of the code host: attestations about the images, and the workflows that built them.
+"""What `provenance check` asks of the code host: attestations of the images, their Git tags, their workflows.
 
 On a person's own machine their own token may read whatever it can.
 """
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.check import conclude
-from bot.check.code_host import with_attestations
+from bot.check.git_tag import with_code_host
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.policy import Policies, Policy
@@ -24,7 +24,12 @@ from bot.workflows.hosts import CodeHosts, open_code_hosts
 async def own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
     """The code hosts of these settings, asked with the person's own token; None when there are none."""
     async with open_code_hosts(settings.github_options(local=True)) as hosts:
-        yield replace(hosts, public=hosts.own, public_attestations=hosts.own_attestations) if hosts else None
+        yield _all_own(hosts) if hosts else None
+
+
+def _all_own(hosts: CodeHosts) -> CodeHosts:
+    """The same, where everything is asked with the token."""
+    return replace(hosts, public=hosts.own, public_attestations=hosts.own_attestations, public_tags=hosts.own_tags)
 
 
 async def add_attestations(
@@ -34,7 +39,7 @@ async def add_attestations(
     async with own_hosts(settings) as hosts:
         return await asyncio.gather(
             *(
-                with_attestations(one, policies.for_image(one.image), hosts, searching.for_image(one.image))
+                with_code_host(one, policies.for_image(one.image), hosts, searching.for_image(one.image))
                 for one in found
             )
         )

@@ -25,6 +25,7 @@ __all__ = [
     "Artifact",
     "ArtifactKind",
     "Evidence",
+    "GitTag",
     "ImageConfig",
     "MissingBlob",
     "NotAsked",
@@ -97,6 +98,15 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class GitTag:
+    """The Git tags that a version may have at the code host, and the commits that those that are there name now."""
+
+    source: str  # https://github.com/acme/app
+    names: tuple[str, ...]  # as they were looked for, e.g. v1.2.3 and 1.2.3
+    commits: tuple[tuple[str, str], ...] = ()  # name and commit; annotated tags are peeled
+
+
+@dataclass(frozen=True, slots=True)
 class Requests:
     """What looking cost. `manifest_pulls` are what Docker Hub counts; token requests stand apart."""
 
@@ -124,6 +134,7 @@ class Evidence:
     signatures_unreadable: tuple[Unreadable, ...] = ()  # places in the registry that could not be searched
     code_host_unreadable: tuple[Unreadable, ...] = ()  # what the code host's store of attestations did not answer
     signatures_searched: bool = False
+    git_tag: GitTag | Unreadable | NotAsked | None = None  # None = no code host was asked for it
     requests: Requests = Requests()  # all
     attestation_requests: Requests = Requests()  # those for the image itself and its attestations
     signature_requests: Requests = Requests()  # those of the search beside them

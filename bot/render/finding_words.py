@@ -31,10 +31,13 @@ def grouped(findings: Iterable[FindingSummary]) -> Grouped:
     )
 
 
-def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
-    """The rules that could not be checked, and why. A reason that several rules share is listed once."""
+def unknown(report: Report, *, everything: bool = False) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
+    """The rules that could not be checked, and why. A reason that several rules share is listed once.
+
+    With `everything` also those that are told aside, see `Result.is_aside`.
+    """
     found: dict[Grouped, list[str]] = {}
-    for result in report.unknown():
+    for result in report.unknown() if everything else report.unknown_told():
         found.setdefault(_reasons(result.findings), []).append(result.rule)
     return tuple((tuple(rules), reasons) for reasons, rules in found.items())
 

@@ -76,8 +76,9 @@ def signed_briefly(report: Report, platform: str) -> str:
 
 def unanswered(report: Report, of: str = "") -> str:
     """How many rules have no answer: `1 of 9 rules could not be checked, 2 wait for signatures`, or ""."""
-    awaited = [result for result in report.unknown() if result.is_awaited]
-    unseen = len(report.unknown()) - len(awaited)
+    told = report.unknown_told()
+    awaited = [result for result in told if result.is_awaited]
+    unseen = len(told) - len(awaited)
     counts = [(unseen, "could not be checked"), (len(awaited), _awaited(awaited))]
     parts = [f"{count} {what}" for count, what in counts if count]
     return ", ".join(parts).replace(" ", f" of {of} ", 1) if of else ", ".join(parts)

@@ -72,7 +72,7 @@ def _judged(page: TerminalPage, report: Report, display: Display) -> None:
     for number, fix in enumerate(required, 1):
         page.gap()
         _fix(page, report, fix, display, mark=f"{number}." if len(required) > 1 else "-")
-    _unknown(page, report)
+    _unknown(page, report, display)
     _waived(page, report)
     if advised:
         page.gap()
@@ -162,8 +162,8 @@ def _advice(page: TerminalPage, fix: ImageFix, display: Display, *, with_paste: 
         _paste(page, fix)
 
 
-def _unknown(page: TerminalPage, report: Report) -> None:
-    for rules, reasons in finding_words.unknown(report):
+def _unknown(page: TerminalPage, report: Report, display: Display) -> None:
+    for rules, reasons in finding_words.unknown(report, everything=display.verbose):
         page.gap()
         page.line((f"{Outcome.UNKNOWN}: ", "bold magenta"), ", ".join(rules), indent=FIX)
         for subjects, message in reasons:

@@ -141,6 +141,10 @@ class Report(Part):
         """The results that nobody can know at this moment."""
         return tuple(result for result in self.results if result.outcome is Outcome.UNKNOWN)
 
+    def unknown_told(self) -> tuple[Result, ...]:
+        """Those of them that texts name."""
+        return tuple(result for result in self.unknown() if not result.is_aside)
+
 
 def _covers(result: Result, other: Result) -> bool:
     """Whether one failed rule covers another for everything that the other found, and weighs as much."""

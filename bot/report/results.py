@@ -123,6 +123,15 @@ class Result(Part):
         open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
         return self.outcome is Outcome.UNKNOWN and bool(open_) and all(finding.is_awaited for finding in open_)
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether it is only advised, and unknown only because the code host did not answer.
+
+        Texts leave it out: without a token GitHub soon does not, and nothing about the image follows from that.
+        """
+        open_ = {finding.reason for finding in self.findings if finding.outcome is Outcome.UNKNOWN}
+        return self.outcome is Outcome.UNKNOWN and not self.required and open_ == {UnknownReason.CODE_HOST}
+
 
 def verdict_of(results: Iterable[Result]) -> Verdict:
     """What these results come to: required ones decide, and others that fail are advice."""

@@ -9,9 +9,30 @@ from graphlib import TopologicalSorter
 from typing import Final
 
 from bot.file_table import FileTable
-from bot.rules.rule import IMAGE, Finding, Outcome, Question, Remediation, Rule, Severity, SkippedReason
+from bot.rules.rule import (
+    IMAGE,
+    CodeHostPart,
+    Finding,
+    Outcome,
+    Question,
+    Remediation,
+    Rule,
+    Severity,
+    SkippedReason,
+)
 
-__all__ = ["IMAGE", "Finding", "Outcome", "Question", "Remediation", "Rule", "Severity", "SkippedReason", "catalogue"]
+__all__ = [
+    "IMAGE",
+    "CodeHostPart",
+    "Finding",
+    "Outcome",
+    "Question",
+    "Remediation",
+    "Rule",
+    "Severity",
+    "SkippedReason",
+    "catalogue",
+]
 
 _RULES: Final = FileTable(__name__, "rule", Rule)
 

@@ -12,6 +12,7 @@ from bot.unreadable import UnknownReason
 
 __all__ = [
     "IMAGE",
+    "CodeHostPart",
     "Finding",
     "Outcome",
     "Question",
@@ -46,6 +47,7 @@ class SkippedReason(StrEnum):
     NO_SAME_TAG = "no-same-tag"  # nobody looked for the tag in another registry
     NOT_SEEN_BEFORE = "not-seen-before"  # nobody knows what the tag stood for before
     ROLLING_TAG = "rolling-tag"  # the tag moves by design
+    NO_CODE_HOST = "no-code-host"  # the source is on no code host that is asked
     NO_RELEASE = "no-release"  # the image belongs to no release that is known
     NOT_AN_IMAGE = "not-an-image"  # a Helm chart, say; only rules with `of_artifacts` are asked of it
 
@@ -58,6 +60,12 @@ class Question(StrEnum):
     HAS_SBOM = "has-sbom"
     IS_SIGNED = "is-signed"
     IS_SIGNER_EXPECTED = "is-signer-expected"
+
+
+class CodeHostPart(StrEnum):
+    """What a rule reads of the code host of the image's source."""
+
+    GIT_TAG = "git-tag"  # the commit that the version's Git tag names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,8 @@ class Rule(FileRule[Context, Finding]):
     """Whether it finds a change, from what was there before or is elsewhere; people hear of one also as advice."""
     answers: Question | None = None
     """The question of readers that this rule answers."""
+    reads: CodeHostPart | None = None
+    """What it reads of the code host, which is asked for it only where the policy uses such a rule."""
     of_artifacts: bool = False
     """Whether it is asked of what is not an image, too, e.g. of a Helm chart."""
 

@@ -67,6 +67,16 @@ class Reply:
             raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
         return document
 
+    def listed(self, what: str) -> list[Mapping[str, Any]]:
+        """The body as a list of JSON objects. Raises SourceUnavailableError."""
+        try:
+            entries = parse(self.body, what=what)
+        except MalformedError:
+            entries = None
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
+        return entries
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

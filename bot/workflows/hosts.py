@@ -23,6 +23,7 @@ from bot.workflows.attestations_api import AttestationsApi
 from bot.workflows.code_host import CodeHost
 from bot.workflows.github_api import GitHub
 from bot.workflows.github_exchange import Exchange
+from bot.workflows.github_tags import GitTags
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 from bot.workflows.outage import AT_ONCE, Outage
 
@@ -47,10 +48,16 @@ class CodeHosts:
     pull_requests: "PullRequests | None" = None
     public_attestations: AttestationsApi | None = None
     own_attestations: AttestationsApi | None = None
+    public_tags: GitTags | None = None
+    own_tags: GitTags | None = None
 
     def attestations(self, *, is_ours: bool) -> AttestationsApi | None:
         """Who may list attestations; `is_ours` when the policy names the repository."""
         return self.own_attestations if is_ours else self.public_attestations
+
+    def tags(self, *, is_ours: bool) -> GitTags | None:
+        """Who knows the Git tags; `is_ours` when the policy names the repository."""
+        return self.own_tags if is_ours else self.public_tags
 
     def reader(self, *, is_ours: bool) -> CodeHost:
         """Who may read a file; `is_ours` when the policy names its repository."""
@@ -109,11 +116,13 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
         outage = Outage()
         listed = AttestationsApi(Exchange(session, options.api, None, guard, stores, outage=outage))
         if options.token is None:
-            yield CodeHosts(public, public, options.server, None, listed, listed)
+            tags = GitTags(listed.exchange)
+            yield CodeHosts(public, public, options.server, None, listed, listed, tags, tags)
             return
         from bot.workflows.pull_requests import PullRequests  # noqa: PLC0415 - only with a token
 
         own = Remembering(GitHub(session, options.api, options.token, guard))
         requests = PullRequests(Exchange(session, options.api, options.token, guard), options.server)
         own_listed = AttestationsApi(Exchange(session, options.api, options.token, guard, stores, outage=outage))
-        yield CodeHosts(public, own, options.server, requests, listed, own_listed)
+        tags, own_tags = GitTags(listed.exchange), GitTags(own_listed.exchange)
+        yield CodeHosts(public, own, options.server, requests, listed, own_listed, tags, own_tags)

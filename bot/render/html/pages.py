@@ -87,7 +87,7 @@ def said(report: Report) -> str:
             return f"No verdict: {unanswered(report, _asked(report)) or 'it could not be checked completely'}."
         case Verdict.WARN | Verdict.PASS:
             advised = len(report.told())
-            open_ = f" {unanswered(report, _asked(report)).capitalize()}." if report.unknown() else ""
+            open_ = f" {unanswered(report, _asked(report)).capitalize()}." if report.unknown_told() else ""
             advice = (
                 f" There {'is' if advised == 1 else 'are'} {counted(advised, 'piece')} of advice." if advised else ""
             )

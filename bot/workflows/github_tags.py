@@ -1,0 +1,157 @@
+"""Which commits a repository's Git tags name, as GitHub says now.
+
+https://docs.github.com/en/rest/repos/repos#list-repository-tags has 100 tags in one answer, annotated ones peeled; so
+all versions of most repositories cost one request. What is not among them is asked for by its name:
+https://docs.github.com/en/rest/git/refs#get-a-reference
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from bot.errors import SourceDeniedError, SourceError, SourceNotFoundError, SourceUnavailableError
+from bot.workflows.address import Repository
+from bot.workflows.github_exchange import Exchange, Reply
+
+KEPT_SECONDS: Final = 60.0
+"""For which an answer is used again: all images of a release ask the same. Short, since a tag can be moved."""
+
+KEPT_MAX: Final = 256
+"""Repositories of which that is kept."""
+
+PER_PAGE: Final = 100
+LIST_MAX: Final = 1024 * 1024
+"""Bytes of one page; a tag has some 450."""
+
+PEELS_MAX: Final = 4
+"""Annotated tags of annotated tags."""
+
+NAMES_MAX: Final = 10
+"""Tags of one repository that are asked for by name while its list is kept, without a token: GitHub answers 60
+questions an hour then, and an audit has 50 versions."""
+
+NAMES_MAX_WITH_TOKEN: Final = 100
+
+_NAME: Final = re.compile(r"(?!.*(?:\.\.|//|/\.|@\{))[A-Za-z0-9](?:[A-Za-z0-9._/+@-]{0,198}[A-Za-z0-9_+-])?")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+def may_be_tag(name: str) -> bool:
+    """Whether that text may stand in an address as the name of a Git tag."""
+    return _NAME.fullmatch(name) is not None
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is known of one repository. `commits` are None for tags that are not there."""
+
+    until: float
+    commits: dict[str, str | None] = field(default_factory=dict)
+    is_listed: bool = False
+    is_whole: bool = False
+    asked: int = 0
+    error: SourceError | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class GitTags:
+    """Asks for as long as one exchange is open, and keeps the answers for KEPT_SECONDS."""
+
+    def __init__(self, exchange: Exchange, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock`: seconds."""
+        self._exchange = exchange
+        self._clock = clock
+        self._kept: dict[Repository, _Kept] = {}
+
+    async def commits(self, repository: Repository, names: Iterable[str]) -> Mapping[str, str]:
+        """The commits that these tags name, without those tags that are not there.
+
+        Raises SourceNotFoundError when the repository is not there, or is not shown to us; SourceDeniedError,
+        SourceUnavailableError. What kept us from asking is kept, too.
+        """
+        kept = self._of(repository)
+        async with kept.lock:  # who comes second finds the answers of the first
+            if kept.error is not None:
+                raise kept.error
+            try:
+                found = [(name, await self._commit(repository, name, kept)) for name in names if may_be_tag(name)]
+            except (SourceNotFoundError, SourceDeniedError) as error:
+                kept.error = error
+                raise
+        return {name: commit for name, commit in found if commit}
+
+    def _of(self, repository: Repository) -> _Kept:
+        kept = self._kept.get(repository)
+        if kept is None or kept.until <= self._clock():
+            if len(self._kept) >= KEPT_MAX:
+                self._kept.clear()
+            kept = self._kept[repository] = _Kept(self._clock() + KEPT_SECONDS)
+        return kept
+
+    async def _commit(self, repository: Repository, name: str, kept: _Kept) -> str | None:
+        if not kept.is_listed:
+            await self._list(repository, kept)
+        if name not in kept.commits and not kept.is_whole:
+            most = NAMES_MAX_WITH_TOKEN if self._exchange.token else NAMES_MAX
+            if kept.asked >= most:
+                raise SourceUnavailableError(
+                    f"the tag {name} of {repository}: not asked for, because {most} others were (NAMES_MAX)"
+                )
+            kept.asked += 1
+            kept.commits[name] = await self._named(repository, name)
+        return kept.commits.get(name)
+
+    async def _list(self, repository: Repository, kept: _Kept) -> None:
+        what = f"the tags of {repository}"
+        url = f"{self._base(repository)}/tags?per_page={PER_PAGE}"
+        reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            raise SourceNotFoundError(f"{repository} is not there, or is not shown to us")
+        entries = _answered(reply, what).listed(what)
+        commits: dict[str, str | None] = {}
+        for entry in entries:
+            name, commit = entry.get("name"), entry.get("commit")
+            if not isinstance(name, str) or not isinstance(commit, dict):
+                raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
+            commits[name] = _sha(commit.get("sha"), what)
+        kept.commits, kept.is_listed = commits, True
+        kept.is_whole = 'rel="next"' not in reply.headers.get("Link", "")
+
+    async def _named(self, repository: Repository, name: str) -> str | None:
+        """The repository is shown to us, or its list had not been: a 404 means that the tag is not there."""
+        what = f"the tag {name} of {repository}"
+        url = f"{self._base(repository)}/git/ref/tags/{quote(name, safe='/')}"
+        for _ in range(PEELS_MAX + 1):
+            reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
+            if reply.status == HTTPStatus.NOT_FOUND:
+                return None
+            names = _answered(reply, what).document(what).get("object")
+            if not isinstance(names, dict):
+                raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
+            commit = _sha(names.get("sha"), what)
+            if names.get("type") != "tag":
+                return commit if names.get("type") == "commit" else None
+            url = f"{self._base(repository)}/git/tags/{commit}"
+        raise SourceUnavailableError(f"{what}: more than {PEELS_MAX} annotated tags of each other (PEELS_MAX)")
+
+    def _base(self, repository: Repository) -> str:
+        return f"{self._exchange.api.rstrip('/')}/repos/{repository.owner}/{repository.name}"
+
+
+def _answered(reply: Reply, what: str) -> Reply:
+    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        raise SourceDeniedError(f"{what}: answered {reply.status}")
+    if reply.status != HTTPStatus.OK:
+        raise SourceUnavailableError(f"{what}: answered {reply.status}")
+    return reply
+
+
+def _sha(value: object, what: str) -> str:
+    if not isinstance(value, str) or not _COMMIT.fullmatch(value):
+        raise SourceUnavailableError(f"{what}: the answer holds no commit id")
+    return value
