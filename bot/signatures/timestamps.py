@@ -17,6 +17,9 @@ from bot.signatures.roots.root import Authority, TrustedRoot
 TIMESTAMPS_MAX: Final = 32
 """Timestamps beside one signature; real ones have one."""
 
+STAMP_MAX: Final = 16 * 1024
+"""Bytes of a timestamp; real ones have 1,000 to 8,000, with the certificates of their authority."""
+
 GRANTED: Final = 0
 """PKIStatus (RFC 3161, 2.4.2). An authority that changes the request answers with 1, and its timestamp is as good."""
 
@@ -40,6 +43,8 @@ def verify_timestamps(
         raise UndecidableError(
             SignatureReason.OVER_LIMIT, f"{len(stamps)} timestamps, TIMESTAMPS_MAX = {TIMESTAMPS_MAX} are checked"
         )
+    if any(len(stamp) > STAMP_MAX for stamp in stamps):
+        raise UndecidableError(SignatureReason.OVER_LIMIT, f"a timestamp has more than STAMP_MAX = {STAMP_MAX} bytes")
     times: list[datetime] = []
     problem: UndecidableError | None = None
     for stamp in stamps:

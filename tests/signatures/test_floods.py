@@ -1,13 +1,17 @@
 """What a hostile document may cost: signatures, values and proofs are counted before anything is done with them."""
 
+import base64
 import json
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from bot.attestations.sparse import SPARSE_MAX
 from bot.signatures.dsse import SIGNATURES_MAX
-from bot.signatures.keys import NamedKey
+from bot.signatures.keys import PEM_MAX, NamedKey
+from bot.signatures.reason import SignatureReason
+from bot.signatures.timestamps import STAMP_MAX
 from tests.private_fulcio import Signer, new_key
 from tests.private_sigstore import PrivateSigstore, b64, statement
 from tests.signatures.judged import DIGEST, assert_invalid, assert_unverifiable, bundle, docker, layer
@@ -51,3 +55,33 @@ def test_a_proof_of_other_things_than_hashes(sigstore: PrivateSigstore, signer: 
     proof: dict[str, Any] = made["verificationMaterial"]["tlogEntries"][0]["inclusionProof"]
     proof["hashes"] = [b64(one) for one in hashes]
     assert_invalid(bundle(made, sigstore.trust()), "the inclusion proof")
+
+
+@pytest.mark.parametrize("junk", [[{}] * SPARSE_MAX, [[]] * SPARSE_MAX])
+def test_a_log_entry_of_more_values_than_any_has(sigstore: PrivateSigstore, signer: Signer, junk: object) -> None:
+    """It stands in base64, so counting the commas of the bundle does not count its own: 15 MB took 380 MB."""
+    made = sigstore.bundle(statement(DIGEST), signer)
+    [entry] = made["verificationMaterial"]["tlogEntries"]
+    body = json.loads(base64.b64decode(entry["canonicalizedBody"]))
+    entry["canonicalizedBody"] = b64(json.dumps({**body, "junk": junk}).encode())
+    assert_unverifiable(bundle(made, sigstore.trust()), SignatureReason.OVER_LIMIT)
+
+
+@pytest.mark.parametrize("version", ["application/vnd.dev.sigstore.bundle.v0.3+json", "version=0.2"])
+def test_a_certificate_of_more_names_than_any_has(
+    sigstore: PrivateSigstore, stranger: PrivateSigstore, version: str
+) -> None:
+    """Anybody may write one in the name of our authority, and its extensions are read to tell whether it is forged."""
+    names = x509.SubjectAlternativeName([x509.DNSName("a")] * (PEM_MAX // 3))
+    forged = stranger.signer(names=names, sct=False)
+    kind = version if "v0.3" in version else f"application/vnd.dev.sigstore.bundle+json;{version}"
+    made = stranger.bundle(statement(DIGEST), forged, log=False, stamp=True, version=kind)
+    assert_unverifiable(bundle(made, sigstore.trust()), SignatureReason.OVER_LIMIT)
+
+
+def test_a_timestamp_of_more_bytes_than_any_has(sigstore: PrivateSigstore, signer: Signer) -> None:
+    """It may hold any number of certificates and signatures, and each is read: 5 MB took 4 seconds."""
+    made = sigstore.bundle(statement(DIGEST), signer, stamp=True)
+    [stamp] = made["verificationMaterial"]["timestampVerificationData"]["rfc3161Timestamps"]
+    stamp["signedTimestamp"] = b64(base64.b64decode(stamp["signedTimestamp"]) + bytes(STAMP_MAX))
+    assert_unverifiable(bundle(made, sigstore.trust()), SignatureReason.OVER_LIMIT)

@@ -17,6 +17,7 @@ from bot.attestations.statement import IN_TOTO
 from bot.errors import MalformedError, OverLimitError, UndecidableError
 from bot.oci.documents import fit
 from bot.signatures.dsse import DecodedEnvelope
+from bot.signatures.keys import PEM_MAX
 from bot.signatures.log.inclusion import Proof
 from bot.signatures.log.promise import LogEntry
 from bot.signatures.protobuf import Base64, LogId, Number, Proto, RawBytes
@@ -106,9 +107,11 @@ class Material(Proto):
     timestamp_verification_data: _Stamps | None = None
 
     def leaf(self) -> x509.Certificate | None:
-        """The signing certificate; in older bundles the first of a list. Raises MalformedError."""
+        """The signing certificate; in older bundles the first of a list. Raises MalformedError, OverLimitError."""
         chain = self.x509_certificate_chain
         box = self.certificate or (chain.certificates[0] if chain and chain.certificates else None)
+        if box and len(box.raw_bytes) > PEM_MAX:
+            raise OverLimitError(f"the bundle's certificate has more than PEM_MAX = {PEM_MAX} bytes")
         try:
             return x509.load_der_x509_certificate(box.raw_bytes) if box else None
         except ValueError as error:

@@ -11,8 +11,8 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from bot.attestations.sparse import parse_sparse
 from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.oci.documents import parse
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import PEM_MAX, Verifier, read_der, read_pem, spki, supported
 from bot.signatures.protobuf import from_base64
@@ -21,7 +21,7 @@ from bot.signatures.reason import SignatureReason
 
 def verify_binding(body: bytes, checked: CheckedSignature, verifier: Verifier) -> None:
     """Check the entry's body. Raises RefusedError, UndecidableError for kinds of entries that are not supported."""
-    entry = parse(body, what="the log entry")
+    entry = parse_sparse(body, what="the log entry")
     kind = f"{_at(entry, 'kind')}/{_at(entry, 'apiVersion')}"
     check = _KINDS.get(kind)
     if check is None:
