@@ -1,5 +1,6 @@
 """Which images are watched: by the settings, by the policy, and by people, whose watches are in the store."""
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class WatchList:
             return ()
         if self.clock() - self._read_at >= READ_AGAIN:
             try:
-                self._known = await self.stored.all()
+                self._known = tuple(sorted(await self.stored.all(), key=_breadth))
             except StoreError:
                 if not self._known:
                     raise
@@ -69,6 +70,13 @@ class WatchList:
 def watch_list(settings: Iterable[str], policies: Policies, store: Store) -> WatchList:
     """All watches: of the settings, of the policy, and in the store."""
     return WatchList(fixed_watches(settings, policies.watched()), StoredWatches(store))
+
+
+def _breadth(watch: Watch) -> tuple[bool, int, str]:
+    """Names before globs, close ones before wide ones: a channel keeps what it watches by a closer name."""
+    name = split_glob(watch.glob)[0]
+    literal = len(re.split(r"[*?{]", name, maxsplit=1)[0])
+    return literal < len(name), -literal, watch.glob
 
 
 def _first(watches: Iterable[Watch], image: Reference) -> Watch | None:

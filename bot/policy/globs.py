@@ -47,7 +47,7 @@ def _require_name(glob: str) -> None:
     """It must look like a full image name: `docker.io/acme/app`, not `acme/app` or a URL."""
     registry, _, rest = split_glob(glob)[0].partition("/")
     if not rest or rest.startswith("/") or not (registry == "localhost" or any(sign in registry for sign in ".:*?")):
-        raise MalformedError(f"{glob!r} does not name a registry; write e.g. quay.io/acme/*, or ** for all images")
+        raise MalformedError(f"{glob!r} does not name a registry; write e.g. `quay.io/acme/*`, or `**` for all images")
     if "@" in glob:
         raise MalformedError(f"{glob!r} contains a digest; a glob selects repositories and, optionally, tags")
     if rest != rest.lower():

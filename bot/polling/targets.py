@@ -28,7 +28,7 @@ class RefusalReason(StrEnum):
 
 SENTENCES: Final = {
     RefusalReason.NO_REGISTRY: "it does not name one registry",
-    RefusalReason.NO_NAMESPACE: "it does not name one namespace, e.g. quay.io/acme/*",
+    RefusalReason.NO_NAMESPACE: "it does not name one namespace, e.g. `quay.io/acme/*`",
     RefusalReason.NOT_LISTED: "this registry does not list its repositories; name each of them",
     RefusalReason.NOT_A_NAME: "it does not name a repository",
 }

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.polling.targets import refusals
 from bot.render.counted import counted
-from bot.render.slack.escape import code, date, prose
+from bot.render.slack.escape import advice, code, date, prose
 from bot.store.watches import StoredWatches, Watch
 from handlers.commands.in_time import in_time
 from handlers.commands.slash_command import CommandContext, SlashCommand, person
@@ -43,7 +43,7 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
 def _line(watch: Watch, refused: Sequence[str]) -> str:
     tags = f", tags {', '.join(code(tag, 30) for tag in watch.tags[:3])}" if watch.tags else ""
     tags += f" and {len(watch.tags) - 3} more" if len(watch.tags) > 3 else ""  # noqa: PLR2004 - those that are shown
-    polled = f"; not polled: {prose(refused[0], 80)}" if refused else ""
+    polled = f"; not polled: {advice(refused[0], 80)}" if refused else ""
     if not watch.channel:
         return f"• {code(watch.glob, GLOB_MAX)}{tags}, by {prose(watch.who, 60)}{polled}"
     when = f", since {date(datetime.fromtimestamp(watch.at, UTC), '{date_short}')}" if watch.at else ""

@@ -9,6 +9,7 @@ from bot.check.audit.scope import remote_repository
 from bot.errors import UsageError
 from bot.oci.asked import bare
 from bot.oci.pasted import without_command
+from bot.policy.globs import covers
 from bot.polling.targets import refusals
 from bot.render.slack.escape import advice, code, prose
 from bot.store.watches import StoredWatches, Watch
@@ -26,6 +27,10 @@ NOT_HERE: Final = (
     "Which policy applies is said in the policy file, and not by who watches. To see how an image does by another one:"
     " `/provenance check IMAGE --policy NAME`"
 )
+FIXED: Final = (
+    "An image is posted in one channel: in that which its policy names under `channel`, or else in the default one."
+)
+CLOSER: Final = "What another channel watches by a closer name stays there."
 UNAVAILABLE: Final = "The watch could not be stored. Please try again in a minute."
 
 
@@ -39,22 +44,27 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
             return USAGE
         watch = _watch(words.names[0], words.values.get("--tags", ()), asked)
         if refused := refusals(watch, context.tag_apis):
-            return prose("; ".join(map(str, refused)), 1000)
+            return "; ".join(f"{code(one.glob)} cannot be polled: {advice(one.why)}" for one in refused[:5])
+        if fixed := next((one for one in context.watches.fixed if covers(one.glob, watch.glob)), None):
+            return f"{code(watch.glob)} is already watched by {prose(fixed.who, 60)}. {FIXED}"
         return await in_time(_keep(watch, StoredWatches(context.store)), UNAVAILABLE) if context.store else UNAVAILABLE
     except UsageError as error:
         return advice(str(error), 500)
 
 
 async def _keep(watch: Watch, watches: StoredWatches) -> str | Said:
-    there = next((one for one in await watches.all() if one.glob == watch.glob), None)
-    if there is not None and there.channel != watch.channel:
-        where = "another channel" if there.channel else "the default channel"
+    known = await watches.all()
+    there = next((one for one in known if one.glob == watch.glob), None)
+    others = [one for one in known if one.channel != watch.channel]
+    if wider := next((one for one in others if covers(one.glob, watch.glob)), None):  # it would never be posted here
+        where = "another channel" if wider.channel else "the default channel"
         return f"{code(watch.glob)} is already watched for {where}. Take it out there first."
     if there is not None and there.tags == watch.tags:
         return f"{code(watch.glob)}{_tags(watch)} is already watched here."
     await watches.add(watch)
     news = "changed the watch of" if there else "watches"
     told = "New and moved tags are checked and posted here; what is there now gets no post."
+    told += f" {CLOSER}" if any(covers(watch.glob, one.glob) for one in others) else ""
     return Said(f"{person(watch.who)} {news} {code(watch.glob)}{_tags(watch)}. {told}", is_public=True)
 
 

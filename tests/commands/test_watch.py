@@ -8,7 +8,7 @@ from bot.intake.watch_list import BY_SETTINGS, WatchList, fixed_watches
 from bot.store import Store
 from bot.store.watches import StoredWatches, Watch
 from handlers.commands import CommandContext, Said, SlashCommand, answer, in_time
-from handlers.commands.watch import UNAVAILABLE
+from handlers.commands.watch import CLOSER, UNAVAILABLE
 from tests.commands.parts import ask
 from tests.fake_queue import FakeQueue
 from tests.fake_slack.messages import check_message
@@ -50,6 +50,28 @@ async def test_a_channel_does_not_take_over_or_remove_the_watch_of_another_one(s
     assert watch.channel == "C0RELEASES"
 
 
+async def test_a_watch_by_which_nothing_would_be_posted_here_is_refused(store: Store) -> None:
+    """Seen: "posted here" was promised, and everything went where the wider watch says."""
+    answered = await said("watch quay.io/fixed/app", store)
+    assert answered.text.startswith(
+        f"`quay.io/fixed/app` is already watched by {BY_SETTINGS}. An image is posted in one"
+    )
+    assert not answered.is_public
+    await said("watch quay.io/acme/*", store)
+    for glob in (APP, "quay.io/acme/app-*"):
+        assert "already watched for another channel" in (await said(f"watch {glob}", store, channel="C0OTHER")).text
+    assert (await said(f"watch {APP} --tags 1.*", store)).is_public
+    assert [one.glob for one in await StoredWatches(store).all()] == ["quay.io/acme/*", APP]
+
+
+async def test_a_wider_watch_says_that_another_channel_keeps_its_closer_one(store: Store) -> None:
+    await said(f"watch {APP}", store)
+    wider = await said("watch quay.io/acme/*", store, channel="C0OTHER")
+    assert wider.is_public
+    assert wider.text.endswith(CLOSER)
+    assert CLOSER not in (await said("watch quay.io/other/*", store, channel="C0OTHER")).text
+
+
 @pytest.mark.parametrize(
     "name",
     ["<http://quay.io/acme/app|quay.io/acme/app>", "`quay.io/acme/app`", "https://quay.io/repository/acme/app", APP],
@@ -69,7 +91,7 @@ async def test_a_pasted_name_is_the_same_watch(name: str, store: Store) -> None:
         ("watch quay.io/*", "cannot be polled: it does not name one namespace"),
         ("watch ghcr.io/acme/*", "this registry does not list its repositories"),
         ("watch **", "does not name one registry"),
-        ("watch acme/*", "does not name a registry"),
+        ("watch acme/*", "write e.g. `quay.io/acme/*`, or `**` for all images"),
         ("watch quay.io/acme/app --tag 1.*", "Did you mean `--tags`?"),
         ("watch quay.io/acme/app \u2014tags 1 2", "Which repository?"),
         ("watch quay.io/acme/app --tags", "takes a value"),

@@ -51,6 +51,16 @@ async def test_a_stored_watch_counts_within_seconds_and_is_not_read_for_every_pu
     assert found.channel == "#releases"
 
 
+@pytest.mark.parametrize("wider", ["quay.io/acme/*", "quay.io/**", "**", "{ghcr.io,quay.io}/acme/*", "quay.io/acme/a*"])
+async def test_a_channel_keeps_the_image_that_it_watches_by_a_closer_name(wider: str) -> None:
+    """Seen: `*` sorts before letters, so somebody's wide watch took the posts of another channel away."""
+    own, other = Watch(glob="quay.io/acme/app", channel="C0OWN"), Watch(glob=wider, channel="C0OTHER")
+    for watches in ((own, other), (other, own)):
+        found = await Shelf(watches).list().find(APP)
+        assert found is not None
+        assert found.channel == "C0OWN"
+
+
 async def test_without_the_store_what_was_known_counts_and_what_was_not_is_an_error() -> None:
     shelf = Shelf(away=True)
     watches = shelf.list("quay.io/team/*")
