@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import InvalidReferenceError, MalformedError, StoreError
 from bot.oci.asked import parse_asked
-from bot.releases import Release, ReleaseName
+from bot.releases import Member, Release, ReleaseName, ReleaseState
 from bot.render.counted import counted
 from bot.render.slack.escape import code, date, link, prose
 from bot.render.slack.words import VERDICTS, report_page, short_digest
@@ -33,6 +33,8 @@ CHANGES: Final = 5
 
 MEMBERS: Final = 30
 """Members of one release; the largest known has 24."""
+
+_ORDER: Final = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
 
 log = structlog.get_logger(__name__)
 
@@ -107,20 +109,45 @@ async def _release(group: str, version: str, store: Store) -> str:
     for name in names:
         release = await releases.load(name)
         if release is not None:
-            return _members(release, await store.now())
+            return await _members(release, store)
     return f"The release {code(names[0].title, 300)} is not known. It is once one of its images was pushed."
 
 
-def _members(release: Release, now: float) -> str:
+async def _members(release: Release, store: Store) -> str:
+    now = await store.now()
     verdict = _mark(_whole(release, release.verdict)) if release.verdict else "no verdict yet:"
     title = f"{verdict} *{prose(release.name.title, 300)}*"
-    head = f"{title}, {release.state(now).value}, {counted(len(release.members), 'member')}"
+    arriving = "arriving, " if release.state(now) is ReleaseState.ARRIVING else ""
+    members = sorted(release.members, key=_worst_first)
+    failing = [member for member in members if member.verdict is Verdict.FAIL]
+    why = await _problems(failing[:NEWEST], Reports(store))
     lines = [
         f"{_mark(member.verdict) if member.verdict else prose(member.state(now).value)} {code(str(member.image), 300)}"
-        for member in release.members[:MEMBERS]
+        f"{why.get(str(member.image), '')}"
+        for member in members[:MEMBERS]
     ]
-    more = len(release.members) - MEMBERS
+    more = len(members) - MEMBERS
+    head = f"{title}, {arriving}{_how_many(len(failing), len(members))}"
     return "\n".join([head, *lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _how_many(failing: int, members: int) -> str:
+    some = failing and members > 1
+    return f"{failing} of {members} images not ready" if some else counted(members, "image")
+
+
+def _worst_first(member: Member) -> int:
+    """What fails is never among those that are only counted."""
+    return _ORDER.index(member.verdict) if member.verdict else _ORDER.index(Verdict.UNKNOWN)
+
+
+async def _problems(failing: Iterable[Member], reports: Reports) -> dict[str, str]:
+    """What is wrong with each image, in words."""
+    found = {}
+    for report in await reports.latest_of([str(member.image) for member in failing]):
+        titles = dict.fromkeys(result.title for result in report.failing() if result.required)
+        found[report.image] = f": {prose('; '.join(titles), 200)}" if titles else ""
+    return found
 
 
 def _whole(release: Release, verdict: Verdict) -> Verdict:

@@ -54,7 +54,7 @@ async def test_a_release_and_its_group(store: Store) -> None:
         arrival = Arrival(placement, await store.now())
         await Releases(store).join(arrival)
     said = await asked("status acme/app 1.2.3", store)
-    assert "*acme/app 1.2.3*, arriving, 2 members" in said
+    assert "*acme/app 1.2.3*, arriving, 2 images" in said
     assert "settling `docker.io/acme/app:1.2.3`" in said
     assert "`1.2.3`, `1.2.2`" in await asked("status acme/app", store)
     assert "is not known" in await asked("status acme/app 9.9.9", store)
@@ -81,3 +81,21 @@ async def test_a_release_of_which_an_image_has_no_verdict_does_not_pass(store: S
     assert placement is not None
     await Releases(store).record(MemberCheck(placement, digest("a"), Verdict.FAIL, checked_at=20.0))
     assert "Fail: *acme 1.0*" in await asked("status acme 1.0", store)
+
+
+async def test_what_fails_comes_first_and_says_what_is_wrong_however_large_the_release(store: Store) -> None:
+    """Seen: of 40 images the last ten were only counted, and they were the ones that failed."""
+    for number in range(40):
+        image = Reference("quay.io", f"acme/app-{number:02}", "1.0")
+        placement = place(image, replace(default_policy(), group="acme"))
+        assert placement is not None
+        await Releases(store).join(Arrival(placement, 10.0))
+        verdict = Verdict.FAIL if number > 34 else Verdict.PASS
+        await Releases(store).record(MemberCheck(placement, digest("a"), verdict, checked_at=20.0))
+    failed = report("quay.io/acme/app-39:1.0", verdict=Verdict.FAIL)
+    await Reports(store).save(failed, started=1.0, policy="p")
+    head, *lines = (await asked("status acme 1.0", store)).splitlines()
+    assert head == "❌ Fail: *acme 1.0*, 5 of 40 images not ready"
+    assert [line.startswith("❌ Fail:") for line in lines[:6]] == [True] * 5 + [False]
+    assert lines[4] == f"❌ Fail: `quay.io/acme/app-39:1.0`: {failed.failing()[0].title}"
+    assert lines[-1] == "and 10 more"
