@@ -11,6 +11,15 @@ _TABLES: Final[dict[str, type[FilePart]]] = {
     one.__name__: one for one in (PolicyEntry, IdentityEntry, KeyFile, PolicyFile, WaiverEntry)
 }
 
+_PLACES: Final[dict[type[FilePart], str]] = {
+    PolicyFile: "the file itself",
+    PolicyEntry: "an entry of `images`",
+    IdentityEntry: "an entry of `identities`",
+    KeyFile: "an entry of `keys`",
+    WaiverEntry: "an entry of `waivers`",
+}
+"""Where the keys of each table are written."""
+
 _SENTENCES: Final = {
     "string_type": "expected text",
     "string_too_short": "must not be empty",
@@ -48,6 +57,8 @@ def sentence(error: ErrorDetails) -> str:
 
 
 def _close(key: str) -> str:
+    if places := [place for table, place in _PLACES.items() if key in table.model_fields]:
+        return f" here; {key!r} stands in {' or in '.join(places)}"
     names = [name for table in _TABLES.values() for name in table.model_fields]
     close = get_close_matches(key, names, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

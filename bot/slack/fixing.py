@@ -22,7 +22,10 @@ log = structlog.get_logger(__name__)
 
 NO_REPORT = "That image has no report yet. Run `/provenance check` first."
 PASSES = "No rule fails on that image, so there is nothing to fix."
-NO_HOST = "No code host is set (PROVENANCE_GITHUB_API), so a pull request is not possible."
+NO_HOST = (
+    "No code host is set (PROVENANCE_GITHUB_API), so the workflow cannot be read, and a pull request is not possible."
+    " `/provenance check` and the image's name, then “Show the fix”, says what to change by hand."
+)
 NOT_YOU = "You may not open this pull request. The policy lists who may under `may_fix`."
 NOBODY = "The policy allows nobody to open this pull request. List Slack user ids under `may_fix`."
 

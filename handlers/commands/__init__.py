@@ -5,6 +5,7 @@ escaped mrkdwn (bot/render/slack/escape.py). It must be fast: Slack waits three 
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Protocol
@@ -27,7 +28,7 @@ from handlers.commands import (
     watch,
 )
 from handlers.commands import help as help_
-from handlers.commands.slash_command import TEXT_MAX, CommandContext, Said, SlashCommand, typed
+from handlers.commands.slash_command import TEXT_MAX, CommandContext, Said, SlashCommand, typed, unquoted
 
 __all__ = ["ALIASES", "COMMANDS", "CommandContext", "Said", "SlackCommand", "SlashCommand", "answer"]
 
@@ -78,8 +79,9 @@ async def answer(asked: SlashCommand, context: CommandContext) -> Said:
 async def _answer(asked: SlashCommand, context: CommandContext) -> str | Said:
     if len(asked.text) > TEXT_MAX:
         return f"The command is too long: {len(asked.text)} characters. An image name has at most 512."
-    text = typed(asked.text)
+    text = re.sub(r"^/provenance\s+|^/provenance$", "", typed(asked.text))  # a whole line was pasted
     verb, _, rest = text.partition(" ")
+    verb = unquoted(verb)
     word = ALIASES.get(verb.lower(), verb.lower())
     if command := COMMANDS.get(word or "help"):
         return await command.run(replace(asked, text=rest), context)

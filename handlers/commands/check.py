@@ -30,6 +30,8 @@ HELP: Final = (
 )
 USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 ONE: Final = "One image at a time, please. For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
+NAMES_MAX: Final = 350
+"""Characters of the policies' names in one answer."""
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
 
 log = structlog.get_logger(__name__)
@@ -76,8 +78,19 @@ async def _judged(image: str, typed: str, asked: SlashCommand, context: CommandC
     by_word = {name.replace(" ", "-"): name for name in reversed(names)}  # a name with spaces is typed with hyphens
     if typed not in by_word:
         close = difflib.get_close_matches(typed, by_word, n=1)
-        instead = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(list(by_word)[::-1][:20])}."
+        instead = f"Did you mean `{close[0]}`?" if close else f"There are: {_names(list(by_word)[::-1])}."
         raise UsageError(f"Unknown policy `{typed[:80]}`. {instead}")
     question = QuestionJob(kind="judge", names=(image, by_word[typed]))
     said = f"Checking {code(image, 500)} by the policy {code(by_word[typed], 100)}…"
     return await queued(question, asked, context, said)
+
+
+def _names(words: list[str]) -> str:
+    """As many as an answer has room for, each as code: a glob is to be copied as it is."""
+    kept: list[str] = []
+    for word in words:
+        if sum(map(len, kept)) + 4 * len(kept) + len(word) > NAMES_MAX:
+            break
+        kept.append(word)
+    more = f" and {len(words) - len(kept)} more" if len(words) > len(kept) else ""
+    return f"{', '.join(f'`{word}`' for word in kept)}{more}"

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.digest.schedule import Every, Schedule, parse
 from bot.errors import MalformedError, UsageError
+from bot.render.slack.check_failure import sentence
 from bot.render.slack.escape import advice, code, date
 from bot.store.digest_marks import ChosenSchedule, DigestMarks
 from handlers.commands.slash_command import Said, SlashCommand, person
@@ -39,7 +40,7 @@ async def change(
             ChosenSchedule(team=asked.team, channel=asked.channel, digest=str(schedule), who=asked.user, at=time.time())
         )
     except (MalformedError, UsageError) as error:
-        return f"{advice(str(error), 500)}. {usage}"
+        return f"{sentence(advice(str(error), 500))} {usage}"
     return _told(asked, schedule)
 
 

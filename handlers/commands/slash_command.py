@@ -38,7 +38,7 @@ class SlashCommand:
 
     def words(self) -> list[str]:
         """The words of the text, without quotes around them."""
-        return [word.strip("\"'`") for word in self.text.translate(_QUOTES).split() if word.strip("\"'`")]
+        return [word for word in map(unquoted, self.text.split()) if word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class CommandContext:
     tag_apis: Mapping[str, TagApi] = field(default_factory=dict)
     digest: Schedule = field(default_factory=Schedule)
     attending: Attending | None = None
+
+
+def unquoted(word: str) -> str:
+    """The word without quotes around it, straight or curly."""
+    return word.translate(_QUOTES).strip("\"'`")
 
 
 def typed(text: str) -> str:

@@ -14,6 +14,7 @@ from handlers.commands.slash_command import CommandContext, Said, SlashCommand, 
 
 HELP: Final = "snooze <image> <4h|1d|7d|next|off>: no new posts about its release here for a while"
 USAGE: Final = "Which image, and how long? For example: `/provenance snooze quay.io/acme/app:1.2.3 1d`; `off` ends it"
+TIMES: Final = "Type `4h`, `1d`, `7d`, `next` (until the next release) or `off`."
 UNAVAILABLE: Final = "The snooze could not be stored. Please try again in a minute."
 OFF: Final = "off"
 _TWO: Final = 2
@@ -24,8 +25,10 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
     """The answer, after the snooze is stored. Anybody in the channel may snooze: everybody sees who did."""
     try:
         words = parse(asked.words()).names
-        if len(words) != _TWO or words[1].lower() not in {*_WORDS, OFF}:
+        if len(words) != _TWO:
             return USAGE
+        if words[1].lower() not in {*_WORDS, OFF}:
+            return f"{code(words[1], 40)} is not a time. {TIMES}"
         if context.attending is None:
             return UNAVAILABLE
         return await in_time(_do(words[0], words[1].lower(), asked, context.attending), UNAVAILABLE)

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.attention import StoredWaiver
 from bot.jobs.attending import Attended, Attending
-from bot.render.slack.escape import code, date, prose
+from bot.render.slack.escape import code, prose
 from bot.store.attention import Waivers
 from handlers.commands.in_time import in_time
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
@@ -40,11 +40,14 @@ async def _listed(asked: SlashCommand, attending: Attending) -> str:
 
 
 def _line(waiver: StoredWaiver) -> str:
-    ends = date(datetime.fromtimestamp(waiver.ends_at, UTC), "{date_short}")
+    last = datetime.fromtimestamp(
+        waiver.ends_at - 1, UTC
+    ).date()  # its last day, as it was typed; the next does not count
     images = ", ".join(code(name, 100) for name, _ in waiver.images[:2])
     more = f" and {len(waiver.images) - 2} more" if len(waiver.images) > 2 else ""  # noqa: PLR2004 - those shown
     what = f"{code(waiver.rule, 80)} for {images}{more} ({waiver.scope.words})"
-    return f"• {what} by {person(waiver.who)}, ends {ends}: {prose(waiver.reason, 150)} {code(waiver.id, 12)}"
+    until = f"by {person(waiver.who)} until {last.isoformat()} (UTC)"
+    return f"• {what} {until}: {prose(waiver.reason, 150)} {code(waiver.id, 12)}"
 
 
 async def _revoked(id_: str, asked: SlashCommand, attending: Attending) -> str | Said:

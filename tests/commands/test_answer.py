@@ -42,6 +42,25 @@ async def test_a_bare_image_means_check() -> None:
     assert queue.images == ["quay.io/acme/app:1"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/provenance check quay.io/acme/app:1",
+        "“check” quay.io/acme/app:1",
+        "`check quay.io/acme/app:1`",
+        "/provenance quay.io/acme/app:1",
+    ],
+)
+async def test_a_pasted_line_is_the_command_that_it_shows(text: str) -> None:
+    queue = FakeQueue()
+    assert await ask(text, queue) == "Checking `quay.io/acme/app:1`…"
+    assert queue.images == ["quay.io/acme/app:1"]
+
+
+async def test_the_command_alone_pasted_is_the_help() -> None:
+    assert await ask("/provenance") == await ask("help")
+
+
 @pytest.mark.parametrize(("typo", "meant"), [("chekc x", "check"), ("rul", "rule"), ("hlep", "help")])
 async def test_an_unknown_word_is_answered_with_what_may_have_been_meant(typo: str, meant: str) -> None:
     said = await ask(typo)

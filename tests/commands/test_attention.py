@@ -68,7 +68,7 @@ async def test_who_may_waives_a_rule_and_everybody_sees_it(attending: Attending,
         ("waivers revoke nothing", "No waiver `nothing` holds"),
         ("waivers what", "Type `/provenance waivers`"),
         ("snooze", "Which image, and how long?"),
-        (f"snooze {IMAGE} 3y", "Which image, and how long?"),
+        (f"snooze {IMAGE} 3y", "`3y` is not a time. Type `4h`"),
         (f"snooze {IMAGE} off", "is not snoozed here"),
         ("snooze quay.io/acme/none:1 1d", "That image has no report yet"),
     ],
@@ -94,7 +94,9 @@ async def test_the_waivers_of_the_channel_are_listed_and_taken_back(attending: A
     await said(f"waive {IMAGE} sbom-missing 14d `<!here>` *bold* reason --for repository", attending)
     (waiver,) = (await Waivers(attending.store).listed()).items
     listed = (await said("waivers", attending)).text
-    assert listed.startswith(f"• `sbom-missing` for `{IMAGE}` (all tags of the repository) by <@{ALICE}>, ends <!date^")
+    assert listed.startswith(
+        f"• `sbom-missing` for `{IMAGE}` (all tags of the repository) by <@{ALICE}> until {SOON} (UTC): "
+    )
     assert "&lt;!here&gt;" in listed
     assert waiver.id in listed
     assert "No waiver was given" in (await said("waivers", attending, channel="C0OTHER")).text
@@ -112,6 +114,14 @@ async def test_a_snooze_is_seen_by_everybody_and_ends(attending: Attending) -> N
     assert (await said(f"snooze {IMAGE} next", attending)).text.endswith("until the next release.")
     assert (await said(f"snooze {IMAGE} off", attending, BOB)).is_public
     assert not (await Notes(attending.store).in_channel("T0MICROCKS", CHANNEL)).items
+
+
+async def test_a_time_that_is_none_of_the_choices_is_named_with_them(attending: Attending) -> None:
+    said_of_it = (await said(f"snooze {IMAGE} <!here>3w", attending)).text
+    assert (
+        said_of_it
+        == "`&lt;!here&gt;3w` is not a time. Type `4h`, `1d`, `7d`, `next` (until the next release) or `off`."
+    )
 
 
 @pytest.mark.parametrize("text", [WAIVE, "waivers", f"snooze {IMAGE} 1d"])

@@ -122,7 +122,7 @@ async def test_by_another_policy_it_is_a_question_of_that_person_alone(
     ("text", "told"),
     [
         ("check nginx --policy strct", "Unknown policy `strct`. Did you mean `strict`?"),
-        ("check nginx --policy zzz", "Unknown policy `zzz`. There are: strict, of-the-others, default."),
+        ("check nginx --policy zzz", "Unknown policy `zzz`. There are: `strict`, `of-the-others`, `default`."),
         ("check nginx --policy", "takes a value"),
         ("check nginx --policy `<!channel>`", "Unknown policy"),
         ("check nginx --policy strict --share", "for you alone"),

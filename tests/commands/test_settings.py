@@ -40,6 +40,12 @@ async def test_what_cannot_be_set_is_said_with_an_example(text: str, store: Stor
     assert await DigestMarks(store).all() == ()
 
 
+async def test_a_question_ends_with_its_own_mark(store: Store) -> None:
+    """Seen: a full stop after the question mark."""
+    said = await asked("settings digest weekly funday", store=store)
+    assert "did you mean sunday? For example" in said.text
+
+
 async def test_without_a_store_it_says_so() -> None:
     assert await ask("settings") == UNAVAILABLE
 

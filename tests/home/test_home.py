@@ -50,7 +50,7 @@ async def test_an_empty_page_says_how_to_begin(slack: FakeSlack, store: Store) -
     page = await drawn(slack, store)
     assert "Check an image" in page
     assert "Nothing was posted there yet." in page
-    assert "These channels watch nothing." in page
+    assert "Nobody has added a watch there." in page
     assert "Nothing ends within seven days." in page
 
 

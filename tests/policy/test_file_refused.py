@@ -45,6 +45,8 @@ PEM = new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPubl
         (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, until: 2027-01-01 }]\n", "reason: is missing"),
         (ONE + "waivers: [{ rule: x, image: quay.io/a/b, reason: x, until: someday }]\n", "waivers[0].until"),
         (ONE + "    requires: x\n", "unknown key; did you mean 'require'?"),
+        (ONE + "watch: [quay.io/a/b]\n", "watch: unknown key here; 'watch' stands in an entry of `images`"),
+        (ONE + "    waivers: []\n", "waivers: unknown key here; 'waivers' stands in the file itself"),
         (ONE + "    identities: [x]\n", "images[0].identities[0]: expected a table with the keys issuer, subject"),
         (ONE + "    layouts: sig\n", "images[0].layouts[0]: expected one of 'cosign-tag', "),
         (ONE + "    severity: high\n", "images[0].severity: expected a table"),

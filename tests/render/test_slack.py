@@ -11,6 +11,7 @@ from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_
 from bot.render.slack.fix import others
 from bot.render.slack.message import Block, MessageDraft, bullets, paragraph, preformatted, rich_text
 from bot.render.slack.release import parent as release_parent
+from bot.render.slack.words import some_names
 from bot.report import (
     CauseSummary,
     FindingSummary,
@@ -239,7 +240,7 @@ def test_every_fix_of_the_rest_is_named_up_to_a_bound() -> None:
 
 def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
     draft = could_not_check(CheckFailure(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
-    assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)."
+    assert draft.text == f"Unknown: {IMAGE} could not be checked: quay.io did not answer (10 s)."
     assert "This says nothing about the image. Next attempt <!date^" in takes(draft)
     assert "The bot has stopped trying" in takes(could_not_recheck(CheckFailure(IMAGE, "no", WHEN, final=True), "i"))
     takes(check_succeeded(IMAGE))
@@ -250,3 +251,12 @@ def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
 )
 def test_slack_is_never_sent_an_empty_block(elements: list[Block]) -> None:
     assert not problems([rich_text("code", elements)])
+
+
+def test_long_names_that_begin_alike_are_told_apart_and_keep_their_registry() -> None:
+    begin = "a-very-long-name-of-a-component-" * 4
+    one, two = some_names([f"{begin}0 (quay.io)"]), some_names([f"{begin}1 (docker.io)"])
+    assert one.startswith(begin[:30])
+    assert one.endswith("0 (quay.io)")
+    assert two.endswith("1 (docker.io)")
+    assert len(one) <= 80

@@ -157,7 +157,7 @@ async def test_images_without_any_verdict_are_all_named(office: Office, slack: F
     for image in (IMAGE, HUB):
         await office.fail(SILENT, image=image, final=True)
     (parent,) = slack.parents(CHANNEL)
-    assert parent["text"].startswith(f"Unknown: {HUB}, {IMAGE} could not be checked. ")
+    assert parent["text"].startswith(f"Unknown: {HUB}, {IMAGE} could not be checked: ")
     assert parent["blocks"][0]["text"]["text"] == "❔ Unknown: 2 images could not be checked"
 
 

@@ -91,7 +91,7 @@ def _details(failure: CheckFailure, intent: str, unchecked: Unchecked) -> tuple[
 
 def _draft(failure: CheckFailure, blocks: tuple[Block, ...], event: str, unchecked: Unchecked) -> MessageDraft:
     tried = sentence(escaped(failure.tried, TRIED_MAX))
-    text = cut(f"Unknown: {unchecked.spoken} could not be checked. {tried}", TEXT_MAX)
+    text = cut(f"Unknown: {unchecked.spoken} could not be checked: {tried}", TEXT_MAX)
     state = "given-up" if failure.final else "trying"
     facts = {"subject": failure.image[:600], "verdict": "unknown", "state": state, **unchecked.facts}
     draft = MessageDraft(text, blocks, event, facts)

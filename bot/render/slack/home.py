@@ -32,6 +32,10 @@ PER_PAGE: Final = 25
 GROUP: Final = 9
 """Lines of one section; a section has at most 2,900 characters."""
 
+NO_WATCH: Final = (
+    "Nobody has added a watch there. `/provenance list` also shows what the policy and the settings watch."
+)
+
 LISTED_MAX: Final = 18
 """Lines of watches, and of what ends soon."""
 
@@ -108,7 +112,7 @@ def _blocks(content: HomeContent, now: float) -> Iterator[Block]:
     yield from _lines("release", [_release(one, now) for one in content.releases], "Nothing was posted there yet.")
     yield from _pages(content)
     yield header("watches", "Watches of your channels")
-    yield from _lines("watch", _some([_watch(one) for one in content.watches]), "These channels watch nothing.")
+    yield from _lines("watch", _some([_watch(one) for one in content.watches]), NO_WATCH)
     yield header("ending", "Waivers and snoozes that end soon")
     yield from _lines("end", _some([_end(one) for one in content.ending]), "Nothing ends within seven days.")
 

@@ -35,6 +35,9 @@ PATH_MAX: Final = 2500
 LISTED_MAX: Final = 300
 """Characters of the images in the metadata of a reply."""
 
+NAME_MAX: Final = 80
+"""Characters of a name in a line."""
+
 NAMES_MAX: Final = 6
 """Images named in one line; the others are counted."""
 
@@ -71,7 +74,13 @@ def some_names(names: Iterable[str]) -> str:
     """The first few names, and the number of the others."""
     listed = list(names)
     more = f" and {len(listed) - NAMES_MAX} more" if len(listed) > NAMES_MAX else ""
-    return ", ".join(prose(name, 80) for name in listed[:NAMES_MAX]) + more
+    return ", ".join(prose(_both_ends(name), NAME_MAX) for name in listed[:NAMES_MAX]) + more
+
+
+def _both_ends(name: str) -> str:
+    """Names of a release begin alike, and may end with a registry: the middle of a long one is left out."""
+    half = NAME_MAX // 2
+    return name if len(name) <= NAME_MAX else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def rule_page(base_url: str, rule: str) -> str:
