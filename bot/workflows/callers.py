@@ -46,6 +46,12 @@ def agreed_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, str | bool]:
     return {name: _typed(texts[0], tables[name]) for name, texts in given.items() if len(texts) == 1}
 
 
+def inputs_of(file: CiFile, call: Call) -> dict[str, str | bool]:
+    """What one call gives to the inputs of a file, by name; those that only the run knows are left out."""
+    tables = _declared(file)
+    return {name: _typed(texts[0], tables[name]) for name, texts in given_inputs(file, [call]).items()}
+
+
 def given_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, tuple[str, ...]]:
     """What the calls give to each input, by name; those that one of them leaves to the run are left out."""
     given: dict[str, tuple[str, ...]] = {}

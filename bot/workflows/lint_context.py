@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from bot.workflows.baked import is_baked
 from bot.workflows.builds import Asked, Build
+from bot.workflows.callers import Call, inputs_of
 from bot.workflows.ci_runs import RUN_BY_OTHERS
+from bot.workflows.conditions import decided
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
@@ -31,6 +33,7 @@ from bot.workflows.origin import named_repository
 from bot.workflows.purposes import doubts_of, doubts_of_dockerfile, is_trial_branch, is_trial_command
 from bot.workflows.pushes import StorePush, keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
+from bot.workflows.readers.github_env import Inputs, known_values
 from bot.workflows.room import without_room
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by, with_used
@@ -205,13 +208,13 @@ class LintContext:
         """
         requests = only_requests(job.events)
         if job.calls:
-            called = self._followed(job.calls, job.place)
+            called = self._followed(job.calls, job.place, job.node.mapping("with") if job.node else None)
             yield from ((job.place, operation) for operation in called if not requests or may_sign(operation))
         for step in job.steps:
             hidden = step.for_requests
             own = ((operation.place, operation) for operation in step.operations)
             yield from (one for one in own if not hidden or may_sign(one[1]))
-            used = self._followed(step.local, step.place) if step.local else ()
+            used = self._followed(step.local, step.place, step.inputs) if step.local else ()
             yield from ((step.place, operation) for operation in used if not hidden or may_sign(operation))
 
     def dockerfile(self, build: Build) -> str | None:
@@ -219,16 +222,22 @@ class LintContext:
         file = self.follow(f"./{build.dockerfile}") if build.dockerfile else None
         return file.source.text if file is not None and file.kind is FileKind.DOCKERFILE else None
 
-    def _followed(self, path: str, place: Place) -> Iterator[ImageOperation]:
+    def _followed(self, path: str, place: Place, inputs: Mapping | None) -> Iterator[ImageOperation]:
+        """What a file does when it is called with these inputs: its other callers may let it do more."""
         called = self.follow(path) if path.startswith("./") else None
         if called is None:
             yield UnknownSigner(place)
             return
-        for job in called.jobs:
-            hidden = (one for step in job.steps if step.for_requests for one in step.operations if may_sign(one))
-            yield from (*job.publishing, *hidden)
+        known = known_values(inputs_of(called, Call(self.file, path, inputs)))
+        for job in (one for one in called.jobs if _may_run(one.node, known)):
+            for step in (one for one in job.steps if _may_run(one.node, known)):
+                yield from (one for one in step.operations if not step.for_requests or may_sign(one))
             if job.calls or any(step.local for step in job.steps):
                 yield UnknownSigner(place)
+
+
+def _may_run(node: Mapping | None, known: Inputs) -> bool:
+    return node is None or decided(node.text("if"), known) is not False
 
 
 _ON_VARIABLE = re.compile(r"\bvars\.\w+\s*==")

@@ -106,6 +106,7 @@ class Sign:
     cosign: Cosign | None = None
     unresolved: tuple[tuple[str, Arg], ...] = ()
     attaches: frozenset[str] = frozenset()  # "provenance", "sbom": what is signed and attached to the image
+    sometimes: bool = False  # an if or a loop of its script decides
 
 
 @dataclass(frozen=True, slots=True)

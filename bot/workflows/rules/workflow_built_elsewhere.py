@@ -36,8 +36,8 @@ rule = LintRule(
 
 _ELSEWHERE = re.compile(r"([\w.-]+/[\w.-]+)/\.(?:github|gitea|forgejo)/workflows/([^@]+)@")
 _ABOUT_IMAGES = re.compile(
-    r"(?:^|[-_./ ])(?:images?|docker|dockerfile|docker-?hub|containers?|ghcr|quay|oci|registry|ecr|gar|gcr|acr|apko)"
-    r"(?:[-_./ ]|$)"
+    r"(?:^|[-_./ ])(?:images?|docker|dockerfile|docker-?hub|containers?|ghcr|quay|oci|registry|ecr|gar|gcr|acr"
+    r"|apko|buildah|kaniko|ko|jib)(?:[-_./ ]|$)"
 )
 _ABOUT_OTHER_THINGS = re.compile(
     r"(?:^|[-_./ ])(?:scan(?:s|ner|ning)?|trivy|grype|snyk|codeql|tests?|testing|e2e|integration|lint|verify|checks?"

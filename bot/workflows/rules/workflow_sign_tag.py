@@ -33,7 +33,7 @@ rule = LintRule(
 )
 
 _NO_DIGEST = re.compile(
-    r"\$\{\{ (?:github\.[\w.]+|(?:steps|needs)\.[\w-]+\.outputs\.(?i:version|tag)) \}\}"
+    r"\$\{\{ (?:github\.[\w.]+|(?:steps|needs)\.[\w-]+\.outputs\.(?i:(?:[\w-]+[_-])?(?:version|tag))) \}\}"
     r"|\$\{CI_(?:COMMIT_\w+|PIPELINE_I?ID|JOB_ID|REGISTRY(?:_IMAGE)?|PROJECT_\w+)\}"
 )
 """Unresolved parts that never hold a digest: names and numbers that the CI system gives, and versions."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.file_rule import Remediation, Severity
 from bot.workflows.conditions import parts_of
 from bot.workflows.model import Job, Step
-from bot.workflows.operations import Sign
+from bot.workflows.operations import ImageOperation, Sign
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.versions import COSIGN_INSTALLER
 
@@ -32,10 +32,15 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     """Every step that calls cosign, and whose condition surely lets it run without the installer."""
     for job in context.file.jobs:
         for at, step in enumerate(job.steps):
-            sign = next((one for one in step.operations if isinstance(one, Sign) and "cosign" in one.tool), None)
+            sign = next((one for one in step.operations if _surely_calls_cosign(one)), None)
             if sign and (condition := _missing(job, at, step)):
                 message = f"cosign is installed only if {condition}, and this step runs in other cases, too"
                 yield rule.at(context, sign.place, message)
+
+
+def _surely_calls_cosign(one: ImageOperation) -> bool:
+    """An `if` of the script may ask for the very thing that the installer's condition asks for."""
+    return isinstance(one, Sign) and "cosign" in one.tool and not one.sometimes
 
 
 def _missing(job: Job, at: int, step: Step) -> str:

@@ -81,6 +81,7 @@ def read(line: Line) -> Iterator[ImageOperation]:
         layout_said=flags.last("--new-bundle-format") is not None,
         unresolved=unresolved,
         attaches=_attaches(flags) if verb == "attest" else frozenset(),
+        sometimes=line.command.depth > 0,
     )
 
 

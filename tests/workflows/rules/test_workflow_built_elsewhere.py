@@ -112,3 +112,16 @@ def test_what_a_gitlab_pipeline_takes_in_from_elsewhere(include: str, is_told: b
 )
 def test_a_program_in_a_variable_that_pushes_an_image(command: str, is_told: bool) -> None:  # noqa: FBT001 - of a table
     assert bool(found(RULE, f"release:\n\t{command}\n", "Makefile")) is is_told
+
+
+@pytest.mark.parametrize(
+    ("uses", "is_told"),
+    [
+        ("acme/actions/make-ko-publish@v1", True),
+        ("acme/build-buildah@v1", True),
+        ("acme/setup-ko@v1", False),
+        ("acme/kotlin-publish@v1", False),
+    ],
+)
+def test_an_action_named_after_a_builder_of_images(uses: str, is_told: bool) -> None:  # noqa: FBT001 - of a table
+    assert bool(found(RULE, job(f"- uses: {uses}\n"))) is is_told

@@ -120,3 +120,27 @@ def test_somebody_else_may_name_it_or_it_is_not_needed(text: str) -> None:
 def test_an_empty_entry_is_not_written_twice() -> None:
     text = job(SIGN, head="permissions:\n  contents: read").replace("    steps:", "    permissions:\n    steps:")
     assert [one.fixable for one in found(RULE, text)] == [False]
+
+
+SIGNING_ACTION = """\
+inputs:
+  push: { default: "false" }
+runs:
+  using: composite
+  steps:
+    - if: ${{ inputs.push == 'true' }}
+      shell: bash
+      run: cosign sign --yes quay.io/acme/app@$DIGEST
+"""
+
+
+def of_action(path: str) -> CiFile | None:
+    return read_file(SourceText("image/action.yml", SIGNING_ACTION)) if path == "./image" else None
+
+
+@pytest.mark.parametrize(("inputs", "said"), [("push: false", 0), ("other: 1", 0), ("push: true", 1), ("push: $X", 1)])
+def test_an_action_that_signs_only_if_its_caller_says_so(inputs: str, said: int) -> None:
+    """A job that builds for tests calls the same action as the one that publishes, and needs no token."""
+    inputs = inputs.replace("$X", "${{ github.ref_name }}")
+    text = job(f"- uses: ./image\n  with:\n    {inputs}\n")
+    assert len(found(RULE, text, follow=of_action)) == said

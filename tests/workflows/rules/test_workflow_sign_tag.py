@@ -84,3 +84,12 @@ def test_a_hole_at_the_end_may(name: str) -> None:
 def test_gitlabs_names_hold_none() -> None:
     text = "a:\n  script: [cosign sign --yes $CI_REGISTRY_IMAGE:$CI_COMMIT_TAG]\n"
     assert [(one.line, one.column) for one in found(RULE, text, ".gitlab-ci.yml")] == [(2, 30)]
+
+
+def test_an_output_whose_name_ends_with_tag_or_version_is_no_digest() -> None:
+    for output in ("image_tag", "release-version", "RELEASE_TAG"):
+        line = f"cosign sign --yes quay.io/acme/app:${{{{ needs.prep.outputs.{output} }}}}"
+        assert len(found(RULE, job(run(line)))) == 1
+    for output in ("vintage", "tags", "tag_digest"):
+        line = f"cosign sign --yes quay.io/acme/app:${{{{ needs.prep.outputs.{output} }}}}"
+        assert not found(RULE, job(run(line)))

@@ -30,3 +30,11 @@ def test_an_installer_that_always_runs_or_that_nobody_sees() -> None:
     assert not found(RULE, job("- uses: sigstore/cosign-installer@v4\n" + INSTALL + SIGN))
     assert not found(RULE, job(INSTALL + "- uses: ./.github/actions/tools\n" + SIGN))
     assert not found(RULE, job(SIGN))
+
+
+def test_a_condition_in_the_script_may_be_the_installers_one() -> None:
+    """The step asks in its shell for what the installer asks for in its `if`."""
+    inside = run(
+        'if [[ "$SIGN" == "true" ]]; then', "  cosign sign --yes quay.io/acme/app@$DIGEST", "fi", env="SIGN: x"
+    )
+    assert not found(RULE, job(INSTALL + inside))
