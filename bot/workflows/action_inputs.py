@@ -63,4 +63,5 @@ def as_meant(action: str, inputs: Mapping) -> Mapping:
 
     if action not in INPUTS:
         return inputs
-    return replace(inputs, pairs=tuple((right(key), value) for key, value in inputs.pairs))
+    pairs = tuple((right(key), value) for key, value in inputs.pairs)
+    return inputs if pairs == inputs.pairs else replace(inputs, pairs=pairs)

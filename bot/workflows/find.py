@@ -1,9 +1,9 @@
 """The front door for those who have a file's text: what is wrong with it, what that explains, and the diff."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from operator import ge
+from typing import Final, TypeAlias
 
 from bot.errors import MalformedError
 from bot.file_rule import Severity
@@ -27,6 +27,8 @@ READ_MAX = 200_000
 """Characters that are read for this: a file of 50,000 is read four times."""
 _NO_HARM: Final = frozenset({Doubt.SHORT_LIVED, Doubt.MADE_PUBLIC})
 """Doubts that excuse a secret wherever it can be read."""
+_SEVERITIES: Final = tuple(Severity)
+"""The worst first."""
 
 
 def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Surroundings = ALONE) -> list[LintFinding]:
@@ -86,7 +88,7 @@ def with_checked_fixes(
     """
     name, text = file.source.name, file.source.text
     fixable = [one for one in findings if one.fix]
-    before = _counted(findings)
+    before = _ranks(findings)
 
     def holds(wanted: list[LintFinding]) -> bool:
         fixes = compatible(one.fix for one in wanted if one.fix)
@@ -95,10 +97,10 @@ def with_checked_fixes(
         try:
             fixed = SourceText(name, apply(text, fixes), around.published)
             again = read_file(fixed, around.called, ReadBefore(file, _same_lines(file.source, fixes)))
-            after = _counted(_said_of(again, follow, around))
+            after = _said_of(again, follow, around)
         except MalformedError:
             return False
-        return not after - before and all(after[key] <= before[key] - count for key, count in _counted(made).items())
+        return _is_no_worse([*after, *made], before)
 
     if not fixable or holds(fixable):
         return findings
@@ -126,21 +128,28 @@ def _of_rule(findings: list[LintFinding], rule: str) -> list[LintFinding]:
     return [one for one in findings if one.rule == rule]
 
 
-def _counted(findings: Iterable[LintFinding]) -> Counter[tuple[str, Severity | int]]:
-    """How many there are of each rule at each level: a fix must neither add a finding nor make another one worse.
+def _is_no_worse(after: list[LintFinding], before: "_Ranks") -> bool:
+    """Whether no rule finds more than before, and the n-th worst that it finds is not worse than the n-th worst before.
 
+    `after` also has the findings that were fixed: they must be gone.
     Max provenance publishes a secret among the build arguments: a finding that was `low` becomes `critical`, or stays
     `low` with one doubt less.
     """
-    return Counter((one.rule, level) for one in findings for level in _levels(one))
+    every = ((ranks, before.get(kind, [])) for kind, ranks in _ranks(after).items())
+    return all(len(now) <= len(then) and all(map(ge, now, then)) for now, then in every)
 
 
-def _levels(finding: LintFinding) -> Iterator[Severity | int]:
-    """Its severity and all milder ones; the number of its doubts and all greater ones, if doubts do not excuse it."""
-    severities = tuple(Severity)
-    yield from severities[severities.index(finding.severity) :]
-    if not _NO_HARM.intersection(finding.doubts):
-        yield from range(len(finding.doubts), len(Doubt) + 1)
+_Ranks: TypeAlias = Mapping[tuple[str, str], list[int]]
+"""How bad the findings of a rule are, the worst first: by their severity, and by the number of their doubts."""
+
+
+def _ranks(findings: Iterable[LintFinding]) -> _Ranks:
+    ranks: dict[tuple[str, str], list[int]] = {}
+    for one in findings:
+        ranks.setdefault((one.rule, "severity"), []).append(_SEVERITIES.index(one.severity))
+        if not _NO_HARM.intersection(one.doubts):
+            ranks.setdefault((one.rule, "doubts"), []).append(len(one.doubts))
+    return {kind: sorted(each) for kind, each in ranks.items()}
 
 
 def fixed_text(

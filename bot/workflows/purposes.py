@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name
+from bot.workflows.kept import kept
 from bot.workflows.unresolved import UNRESOLVED, known
 
 _EDGE = r"(?:^|[-_./])"
@@ -82,6 +83,7 @@ _TEST_WORDS = {"test", "tests", "testing", "testbench"}
 _PUBLISHING_WORDS = {"build", "publish", "release", "push", "deploy", "docker", "image", "images", "ci", "main"}
 
 
+@kept
 def is_trial_job(name: str) -> bool:
     """Whether the name of a workflow or of a job says that it is for tests, and not beside for what is published."""
     words = set(_WORDS.findall(UNRESOLVED.sub(" ", name).lower()))

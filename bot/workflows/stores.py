@@ -40,7 +40,7 @@ FIRST_WITH_CONTAINERD = 29
 """Docker Engine's major version whose new installs have the containerd store."""
 
 _HOSTED = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d)(?:-arm)?")
-_CHANGES_ENGINE = re.compile(r"containerd-snapshotter|daemon\.json|dockerd|get\.docker\.com")
+_CHANGING_ENGINE = ("containerd-snapshotter", "daemon.json", "dockerd", "get.docker.com")
 _SETS_UP = re.compile(r"buildx|setup-docker|docker-setup|build-setup|setup-build")
 _DIND = re.compile(r"(?:.*/)?docker:(\d+)(?:\.[\d.]+)?-dind(?:-.*)?")
 _OWN = {"depot"}
@@ -118,9 +118,13 @@ def _driver(written: str | None) -> Driver:
 
 def store_of(file: CiFile, job: Job) -> ImageStore:
     """The store of the engine that a job talks to."""
-    if job.node is None or file.source.mentions(_CHANGES_ENGINE):
+    if job.node is None or file.once(_changes_engine):
         return ImageStore.UNKNOWN
     return job.once(_store, file.kind)
+
+
+def _changes_engine(file: CiFile) -> bool:
+    return any(word in file.source.text for word in _CHANGING_ENGINE)
 
 
 def _store(job: Job, kind: FileKind) -> ImageStore:

@@ -16,7 +16,7 @@ UNRESOLVED = re.compile(rf"{_UNRESOLVED}|\$.|`[^`]*`", re.DOTALL)
 SECRET = re.compile(r"\$\{\{[^{}]*\bsecrets\s*[.\[]")
 _LIST = re.compile(rf"(?:{_UNRESOLVED}|[^\s,])++", re.DOTALL)
 _WORDS = re.compile(rf"(?:{_UNRESOLVED}|\S)++", re.DOTALL)
-_OUTPUT = re.compile(r"\$\{\{ (steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-z_][\w-]*) \}\}")
+_OUTPUT = re.compile(r"\$\{\{ (?:steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-z_][\w-]*) \}\}")
 
 
 def normal(text: str) -> str:
@@ -41,24 +41,24 @@ def only_unresolved(text: str) -> bool:
 
 def words_of(text: str) -> tuple[str, ...]:
     """The text split at blanks, unresolved parts kept whole."""
-    return tuple(_WORDS.findall(text))
+    return tuple(_WORDS.findall(text) if "$" in text else text.split())
 
 
 def items_of(text: str) -> tuple[str, ...]:
     """An action's list input: split at newlines, blanks and commas, unresolved parts kept whole."""
-    return tuple(_LIST.findall(text))
+    return tuple(_LIST.findall(text) if "$" in text else text.replace(",", " ").split())
 
 
 def step_output(text: str) -> tuple[str, str] | None:
     """Step id and output name, when the text is one output of a step: ${{ steps.build.outputs.digest }}."""
-    found = _OUTPUT.fullmatch(text) if text.startswith("${{") else None
-    return (found[2], found[3]) if found and found[1] == "steps" else None
+    found = _OUTPUT.fullmatch(text) if text.startswith("${{ steps.") else None
+    return (found[1], found[2]) if found else None
 
 
 def job_output(text: str) -> tuple[str, str] | None:
     """Job and output name, when the text is one output of a job: ${{ needs.build.outputs.digest }}."""
-    found = _OUTPUT.fullmatch(text) if text.startswith("${{") else None
-    return (found[2], found[3]) if found and found[1] == "needs" else None
+    found = _OUTPUT.fullmatch(text) if text.startswith("${{ needs.") else None
+    return (found[1], found[2]) if found else None
 
 
 def may_be_same(one: str, other: str) -> bool:

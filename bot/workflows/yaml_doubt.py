@@ -14,9 +14,11 @@ from typing import Final
 
 from bot.workflows.text import SourceText
 
-_ODD: Final = re.compile(r"[\ufeff\x85\u2028\u2029\uf8f0-\uf8f2]|[|>][-+0-9]*#")
+_ODD_CHARACTER: Final = re.compile(r"[\ufeff\x85\u2028\u2029\uf8f0-\uf8f2]")
+_ODD_COMMENT: Final = re.compile(r"[|>][-+0-9]*#")
 
 
 def may_differ(source: SourceText, *, doubtful: bool) -> bool:
     """Whether the parsers may disagree about a text. `doubtful`: they may by its anchors, tags and documents."""
-    return doubtful or source.mentions(_ODD)
+    text = source.text
+    return doubtful or bool(_ODD_COMMENT.search(text)) or (not text.isascii() and bool(_ODD_CHARACTER.search(text)))

@@ -47,13 +47,16 @@ class Documents(NamedTuple):
     doubtful: bool
 
 
-@dataclass(slots=True)
-class _Open:
-    """A table or list whose end has not been read."""
+class _Open(NamedTuple):
+    """A table or list whose end has not been read: what began it, what is in it so far, and the weight of that."""
 
     event: _Event
-    nodes: list[Node] = field(default_factory=list)
-    weight: int = 1
+    nodes: list[Node]
+    weight: int
+
+
+_OUTSIDE: Final = _Open(None, [], 0)
+"""Around a whole document."""
 
 
 def read_yaml(source: SourceText, *, exact: bool = False) -> tuple[Node, ...]:
@@ -106,31 +109,34 @@ class _Reader:
     source: SourceText
     odd: bool = False
     anchors: dict[str, Node | None] = field(default_factory=dict)
-    stack: list[_Open] = field(default_factory=list)
 
     def documents(self, events: Iterator[_Event]) -> Iterator[Node]:
         """One after the other. It is the innermost loop of lint, so what most events need is written out here."""
-        source, stack = self.source, self.stack
+        source, stack = self.source, list[_Open]()
+        begun, nodes, weight = _OUTSIDE
         back = _BACK if _has_stand_ins(source.text) else {}
         for event in events:
             node: Node
             match type(event).__name__:  # scalars first: they are two of three
                 case "ScalarEvent":
                     start, end, value, anchor = event.start_mark.index, event.end_mark.index, event.value, event.anchor
+                    anchored, added = False, 1 + len(value) // _TEXT
                     if anchor or event.tag:
-                        start, self.odd = _behind_properties(source, start, end), True
+                        start, anchored, self.odd = _behind_properties(source, start, end), bool(anchor), True
                     text = value.translate(back) if back else value
-                    place = _made(Place, (start, max(start, end)))
-                    node = _made(Scalar, (text, place, event.style or "", bool(anchor), 1 + len(value) // _TEXT))
+                    place = _made(Place, (start, end if end > start else start))  # noqa: FURB136 - max() is slow
+                    node = _made(Scalar, (text, place, event.style or "", anchored, added))
                 case "MappingStartEvent" | "SequenceStartEvent":
-                    self._open(event)
+                    stack.append(_made(_Open, (begun, nodes, weight)))
+                    begun, nodes, weight = event, [], 1
+                    self._open(event, len(stack))
                     continue
                 case "MappingEndEvent" | "SequenceEndEvent":
-                    opened = stack.pop()
-                    node = _closed(opened, event)
-                    anchor = opened.event.anchor
+                    node, anchor, added = _closed(begun, nodes, weight, event), begun.anchor, weight
+                    begun, nodes, weight = stack.pop()
                 case "AliasEvent":
                     node, anchor, self.odd = _aliased(source, event, self.anchors), None, True
+                    added = node.weight
                 case _:  # the beginning or the end of the stream or of a document
                     self.anchors = self.anchors if stack else {}
                     continue
@@ -140,35 +146,33 @@ class _Reader:
                 self.odd = self.odd or not isinstance(node, Mapping)
                 yield node
                 continue
-            around = stack[-1]
-            around.nodes.append(node)
-            around.weight += node.weight
-            if around.weight > WEIGHT_MAX:
+            nodes.append(node)
+            weight += added
+            if weight > WEIGHT_MAX:
                 raise MalformedError(
                     f"{_where(source, event)}: more than {WEIGHT_MAX} nodes once its aliases are followed"
                 )
 
-    def _open(self, event: _Event) -> None:
-        self.stack.append(_Open(event))
-        if len(self.stack) > DEPTH_MAX:
+    def _open(self, event: _Event, depth: int) -> None:
+        if depth > DEPTH_MAX:
             raise MalformedError(f"{_where(self.source, event)}: nested deeper than {DEPTH_MAX} levels")
+        if event.anchor or event.tag:
+            self.odd = True
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.odd = self.odd or bool(event.anchor or event.tag)
 
 
 def _where(source: SourceText, event: _Event) -> str:
     return f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
 
 
-def _closed(opened: _Open, end: _Event) -> Node:
-    start, nodes = opened.event, opened.nodes
+def _closed(start: _Event, nodes: list[Node], weight: int, end: _Event) -> Node:
     flow = bool(start.flow_style)
     first = nodes[0].place.start if nodes and not flow else start.end_mark.index - flow
-    place = Place(first, end.end_mark.index)
+    place = _made(Place, (first, end.end_mark.index))
     if type(start).__name__ == "SequenceStartEvent":
-        return Sequence(tuple(nodes), place, flow, opened.weight)
-    return Mapping(tuple(zip(nodes[::2], nodes[1::2], strict=True)), place, flow, opened.weight)
+        return Sequence(tuple(nodes), place, flow, weight)
+    return Mapping(tuple(zip(nodes[::2], nodes[1::2], strict=True)), place, flow, weight)
 
 
 def _has_stand_ins(text: str) -> bool:

@@ -88,8 +88,12 @@ def resolve(text: str, env: dict[str, str], inputs: Inputs | None = None) -> str
     """
     if "${{" not in text:
         return text
-    filled = _ENV.sub(lambda found: env[found[1]] if known(env.get(found[1], "$")) else found[0], normal(text))
-    return _INPUT.sub(lambda found: _written((inputs or {}).get(found[1], found[0])), filled)
+    text = normal(text)
+    if "${{ env." in text:
+        text = _ENV.sub(lambda found: env[found[1]] if known(env.get(found[1], "$")) else found[0], text)
+    if inputs and "${{ inputs." in text:
+        text = _INPUT.sub(lambda found: _written(inputs.get(found[1], found[0])), text)
+    return text
 
 
 def _written(value: str | bool) -> str:  # noqa: FBT001 - a value of the CI system

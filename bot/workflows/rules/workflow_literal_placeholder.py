@@ -32,7 +32,7 @@ rule = LintRule(
 
 _ACTIONS = {BUILD_PUSH, BAKE, METADATA, *FORKED_BUILDS}
 _FREE_TEXT = {"labels", "annotations"}
-_VARIABLE = re.compile(r"(?<![\\$])\$(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*))")
+_VARIABLE = re.compile(r"\$(?<![\\$]\$)(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*))")
 
 
 @rule

@@ -9,7 +9,8 @@ from bot.workflows.nodes import Scalar
 from bot.workflows.text import Place, SourceText
 
 UNMAPPED = -1
-_WORD = re.compile(r"\S+")
+_STRETCHES = re.compile(r"\S(?:[^\n]*\S)?"), re.compile(r"\S+"), re.compile(r"\S")
+"""Lines without the blanks around them, words, and characters."""
 
 
 @dataclass(frozen=True)
@@ -44,37 +45,25 @@ def of_scalar(source: SourceText, scalar: Scalar) -> Script:
 def _offsets_of(source: SourceText, scalar: Scalar) -> Sequence[int]:
     """The place of each of its characters.
 
-    YAML changes nothing but blanks in block, plain and quoted texts, unless something is escaped: so the n-th
-    character that is not a blank is the n-th one of the source. Where that does not hold, nothing is mapped.
+    YAML changes nothing but blanks in block, plain and quoted texts, unless something is escaped. So the n-th line of
+    the script is the n-th one of the source; where YAML folds lines, the n-th word; where a word is written in two, the
+    n-th character that is not a blank. Where none of that holds, nothing is mapped.
     """
     start, end = scalar.place.start, scalar.place.end
     if scalar.style in {"|", ">"}:
         start = min(end, source.line_end(start))
     elif scalar.style:
         start, end = start + 1, end - 1
-    if _squeezed(source.text[start:end]) != _squeezed(scalar.value):
+    for stretch in _STRETCHES:
+        if stretch.findall(scalar.value) == stretch.findall(source.text, start, end):
+            break
+    else:
         return ()
-    read, written = _spans(scalar.value, 0, len(scalar.value)), _spans(source.text, start, end)
-    if [last - first for first, last in read] != [last - first for first, last in written]:  # a word is written in two
-        read, written = _characters(read), _characters(written)
     offsets = [UNMAPPED] * len(scalar.value)
-    for (first, last), (begin, stop) in zip(read, written, strict=True):
-        offsets[first:last] = range(begin, stop)
+    spans = zip(stretch.finditer(scalar.value), stretch.finditer(source.text, start, end), strict=True)
+    for read, written in spans:
+        offsets[read.start() : read.end()] = range(*written.span())
     return offsets
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Where each word stands: what has no blank in it."""
-    return [found.span() for found in _WORD.finditer(text, start, end)]
-
-
-def _characters(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same, of each of their characters."""
-    return [(at, at + 1) for span in spans for at in range(*span)]
 
 
 def of_file(source: SourceText) -> Script:

@@ -89,7 +89,7 @@ def _pieces(text: str, at: int, pieces: list[Piece]) -> int:
         if plain := _PLAIN.match(text, at):
             pieces.append(Piece(PieceKind.LITERAL, plain[0]))
             at = plain.end()
-        elif broken := _BREAK.match(text, at):
+        elif text[at] == "\\" and (broken := _BREAK.match(text, at)):
             at = broken.end()
         elif text[at] == "\\":
             pieces.append(Piece(PieceKind.LITERAL, text[at + 1 : at + 2], quoted=True))
@@ -123,7 +123,7 @@ def _double_quoted(text: str, start: int, pieces: list[Piece]) -> int:
         if plain := _IN_QUOTES.match(text, at):
             pieces.append(Piece(PieceKind.LITERAL, plain[0], quoted=True))
             at = plain.end()
-        elif broken := _BREAK.match(text, at):
+        elif text[at] == "\\" and (broken := _BREAK.match(text, at)):
             at = broken.end()
         elif text[at] == "\\":
             kept = text[at + 1 : at + 2]
