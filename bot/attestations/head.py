@@ -16,7 +16,7 @@ SMALL_MAX: Final = 64 * 1024
 """Bytes of a statement that is parsed as a whole at once; a larger one may be about another image."""
 
 SUBJECTS_BYTES_MAX: Final = 1024 * 1024
-"""Bytes of the subject list; GitHub allows 1,024 subjects, BuildKit writes one for each pushed tag."""
+"""Bytes of all subject lists; GitHub allows 1,024 subjects, BuildKit writes one for each pushed tag."""
 
 COSIGN_CUSTOM: Final = "https://cosign.sigstore.dev/attestation/v1"
 """What `cosign attest` writes without a type; old ones hold an SBOM as text."""
@@ -105,7 +105,7 @@ def read_head(data: bytes, *, what: str) -> Head:
     scan = Scan(data, what=what)
     found: dict[str, object] = {}
     predicate: int | None = None
-    length = 0
+    length, left = 0, SUBJECTS_BYTES_MAX
     keys: list[str] = []
     for key in scan.members(*_KEYS, repeated=True):
         keys.append(key)
@@ -116,7 +116,9 @@ def read_head(data: bytes, *, what: str) -> Head:
             if end - start >= length:
                 predicate, length = start, end - start
         else:
-            value = scan.document(SUBJECTS_BYTES_MAX)
+            begins = scan.at
+            value = scan.document(left)
+            left -= scan.at - begins
             found[key] = _fuller(found[key], value) if key in found else value
     scan.end()
     statement = fit(found, Statement, what=what)

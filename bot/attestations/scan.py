@@ -20,6 +20,9 @@ T = TypeVar("T")
 VALUE_MAX: Final = 256 * 1024
 """Bytes of one value that is built."""
 
+SPARSE: Final = 16
+"""Bytes of each value of a list that becomes objects of ours, which may take a kilobyte. `{},` has three bytes."""
+
 SMALL_MAX: Final = 64 * 1024
 """Bytes of an object that is built whole, which is faster than walking over it."""
 
@@ -60,17 +63,30 @@ class Scan(JsonStepper):
 
     def value(self, limit: int = VALUE_MAX) -> Any:  # noqa: ANN401 - JSON is anything
         """The value here, built; at most `limit` bytes of JSON."""
-        start, end = self._step()
-        if end - start > limit:
-            raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
-        return parse_plain(self.data[start:end], what=self.what)
+        return parse_plain(self._bytes(limit), what=self.what)
+
+    def sparse(self, limit: int) -> Any:  # noqa: ANN401 - JSON is anything
+        """The value here like `value`, which has one value in it for each SPARSE bytes of the limit at most."""
+        return parse_plain(self._sparse(limit), what=self.what)
 
     def document(self, limit: int) -> Any:  # noqa: ANN401 - JSON is anything
-        """The value here like `value`, and equal keys in it are reported."""
+        """The value here like `sparse`, and equal keys in it are reported."""
+        return parse(self._sparse(limit), what=self.what)
+
+    def _bytes(self, limit: int) -> bytes:
         start, end = self._step()
         if end - start > limit:
             raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
-        return parse(self.data[start:end], what=self.what)
+        return self.data[start:end]
+
+    def _sparse(self, limit: int) -> bytes:
+        data = self._bytes(limit)
+        values = data.count(b",") + data.count(b"{") + data.count(b"[")
+        if values > limit // SPARSE:
+            raise OverLimitError(
+                f"{self.what} has some {values} values in one place, at most {limit // SPARSE} are read"
+            )
+        return data
 
     def fields(self, *wanted: str) -> dict[str, Any]:
         """Those members of the object here, built: at once when it is small, else one by one."""

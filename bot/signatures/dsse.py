@@ -113,7 +113,7 @@ class _Head(Wire):
 def _read_head(payload: bytes) -> _Head:
     """Type and subjects alone; a signed SBOM may have many megabytes."""
     scan = Scan(payload, what="the signed statement")
-    found = {key: scan.value(SUBJECTS_BYTES_MAX) for key in scan.members("predicateType", "subject")}
+    found = {key: scan.sparse(SUBJECTS_BYTES_MAX) for key in scan.members("predicateType", "subject")}
     scan.end()
     return fit(found, _Head, what="the signed statement")
 

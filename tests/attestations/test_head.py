@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.attestations.head import read_head
+from bot.attestations.head import SUBJECTS_BYTES_MAX, read_head
+from bot.attestations.scan import SPARSE
 from bot.attestations.statement import SLSA_V1
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
+from bot.signatures.dsse import verify_statement
 from tests.attestations.predicates import DIGEST, statement
 
 
@@ -75,3 +77,35 @@ def test_too_many_subjects_are_not_built() -> None:
 def test_garbage_is_malformed_and_nothing_worse(data: bytes) -> None:
     with pytest.raises(MalformedError):
         read_head(data, what="it")
+
+
+SUBJECT = b'{"name":"a","digest":{"sha256":"' + b"ab" * 32 + b'"}},'
+
+
+def subjects(one: bytes, count: int, *, lists: int = 1) -> bytes:
+    """A statement with so many subjects, in each of so many lists under the same key."""
+    whole = b"".join(b'"subject":[' + one * count + SUBJECT[:-1] + b"]," for _ in range(lists))
+    kind = b'{"_type":"https://in-toto.io/Statement/v1","predicateType":"https://slsa.dev/provenance/v1",'
+    return kind + whole + b'"predicate":{}}'
+
+
+class TestFloods:
+    """Each subject takes a kilobyte of memory, however short it is: 15 lists of a megabyte took 3 gigabytes."""
+
+    def test_as_many_as_fit_are_read(self) -> None:
+        count = SUBJECTS_BYTES_MAX // len(SUBJECT) - 1
+        assert len(read_head(subjects(SUBJECT, count), what="it").digests) == count + 1
+
+    @pytest.mark.parametrize("one", [b"{},", b'{"digest":{}},', b"[],", b"0,"])
+    def test_short_ones_are_counted(self, one: bytes) -> None:
+        count = SUBJECTS_BYTES_MAX // SPARSE
+        with pytest.raises(OverLimitError, match="values in one place"):
+            read_head(subjects(one, count), what="it")
+        with pytest.raises(OverLimitError, match="values in one place"):
+            verify_statement(subjects(one, count), DIGEST)
+
+    def test_lists_under_one_key_are_counted_together(self) -> None:
+        count = SUBJECTS_BYTES_MAX // len(SUBJECT) // 2
+        assert len(read_head(subjects(SUBJECT, count - 2, lists=2), what="it").digests) == 2 * count - 2
+        with pytest.raises(OverLimitError, match="bytes"):
+            read_head(subjects(SUBJECT, count + 2, lists=2), what="it")
