@@ -95,7 +95,8 @@ def _bare(settings: Settings, parts: Services, connections: Connections | None, 
     app.on_response_prepare.append(add_headers)
     problems = SlackProblems(parts.store) if settings.slack_bot_token or settings.slack_client_id else None
     app.on_response_prepare.append(add_id)
-    Probes(parts.store, parts.queue, problems, names=names).mount(app)
+    channels = {settings.slack_channel, *policies_from(settings.policy).channels()}
+    Probes(parts.store, parts.queue, problems, channels=channels, names=names).mount(app)
     return app
 
 

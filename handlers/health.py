@@ -6,6 +6,7 @@ gets the answer that loses the fewest pushes. People and monitors use /readyz.
 """
 
 import asyncio
+from collections.abc import Collection
 from typing import Any, Final
 
 from aiohttp import web
@@ -25,10 +26,20 @@ class Probes:
     """Health endpoints for load balancers and monitors."""
 
     def __init__(
-        self, store: Store, queue: DocketQueue, slack: SlackProblems | None = None, *, names: bool = True
+        self,
+        store: Store,
+        queue: DocketQueue,
+        slack: SlackProblems | None = None,
+        *,
+        channels: Collection[str] = (),
+        names: bool = True,
     ) -> None:
-        """`names`: whether strangers may read names of channels and addresses of the store in `why`."""
+        """`channels` are those that the settings and the policy name.
+
+        `names`: whether strangers may read names of channels and addresses of the store in `why`.
+        """
         self._names = names
+        self._channels = frozenset(channels)
         self._store = store
         self._queue = queue
         self._slack = slack
@@ -50,7 +61,7 @@ class Probes:
         if health.store and self._slack is not None:
             problems = await self._problems(self._slack)
             facts["slack"] = [problem.code.value for problem in problems]
-            broken = [problem for problem in problems if problem.is_broken]
+            broken = [problem for problem in problems if problem.is_broken and self._is_ours(problem)]
             if health.ready and broken:
                 why = f"{says(broken[0])}; {advice(broken[0])}" if self._names else SLACK_BRIEFLY
                 facts |= {"ready": False, "why": why}
@@ -58,6 +69,10 @@ class Probes:
             facts["why"] = STORE_BRIEFLY
         facts |= {"ready": False, "why": "this process is stopping"} if self._stopping else {}
         return web.json_response(facts, status=200 if facts["ready"] else 503)
+
+    def _is_ours(self, problem: SlackProblem) -> bool:
+        """Not of a channel that only people named: whoever types a command must not stop the whole bot."""
+        return not problem.is_about_channel or problem.where in self._channels
 
     @staticmethod
     async def _problems(slack: SlackProblems) -> tuple[SlackProblem, ...]:

@@ -24,9 +24,6 @@ USES_MAX: Final = 5
 LIFE: Final = 29 * 60
 """Seconds; Slack's thirty minutes minus a margin."""
 
-SPENT_WORDS: Final = frozenset({"used_url", "expired_url", "expired_trigger_id", "no_service", "invalid_token"})
-"""What Slack says of a response_url that is used up or too old."""
-
 _OK, _SERVER_ERROR = 200, 500
 
 
@@ -35,7 +32,7 @@ class AnswerOutcome(StrEnum):
 
     TOLD = "told"
     ALREADY = "already"  # it was sent before
-    SPENT = "spent"  # this response_url takes no more answers; nobody was told
+    SPENT = "spent"  # this response_url did not take it; nobody was told
     LOST = "lost"  # it may have arrived, or can never be sent
 
 
@@ -88,8 +85,8 @@ class Ephemeral:
         if answer.status_code == _OK:
             return AnswerOutcome.TOLD
         log.warning("ephemeral answer refused", status=answer.status_code, answer=answer.body[:60])
-        is_spent = answer.status_code < _SERVER_ERROR and answer.body.strip() in SPENT_WORDS
-        return AnswerOutcome.SPENT if is_spent else AnswerOutcome.LOST
+        # Refused for certain: for its age, its number or its rate. An answer with an error of the server may be there.
+        return AnswerOutcome.SPENT if answer.status_code < _SERVER_ERROR else AnswerOutcome.LOST
 
     def _is_slacks(self, url: str) -> bool:
         """Only Slack's own hosts are called, whatever URL a job contains."""

@@ -7,8 +7,8 @@ from typing import Final
 from bot.render.release.view import ReleaseView
 from bot.render.slack.answer import private_answer
 from bot.render.slack.check_failure import TRIED_MAX, CheckFailure, sentence
-from bot.render.slack.escape import date, escaped, link, prose
-from bot.render.slack.message import section
+from bot.render.slack.escape import cut, date, escaped, link, prose
+from bot.render.slack.message import TEXT_MAX, section
 from bot.render.slack.step import step_outputs
 from bot.render.slack.words import VERDICTS
 from bot.slack.answers import Answers, AnswerTo
@@ -75,8 +75,9 @@ class Requester:
         parent = now.parent
         if parent.state is MessageState.FAILED:
             shown = [block for block in parent.blocks if block.get("type") != "actions"]  # it is not our message
-            blocks = [section("not-here", refusal(parent.code)), *shown]
-            await self._answers.say(to, parent.text, blocks, once="report")
+            why = refusal(parent.code)
+            text = cut(f"{why} {parent.text}", TEXT_MAX)  # a screen reader reads no blocks
+            await self._answers.say(to, text, [section("not-here", why), *shown], once="report")
         elif before is not None and before.parent.ts and parent.ts:
             where = await _link_to(now, place)
             text = f"{VERDICTS[release.verdict][1]}: {prose(release.title, 200)}. {where} is up to date."

@@ -38,6 +38,14 @@ class ProblemCode(StrEnum):
     WORKSPACE_RESTRICTED = "workspace-restricted"
 
 
+_OF_A_CHANNEL: Final = frozenset(
+    {
+        ProblemCode.CHANNEL_NOT_FOUND,
+        ProblemCode.NOT_IN_CHANNEL,
+        ProblemCode.CHANNEL_ARCHIVED,
+        ProblemCode.CHANNEL_RESTRICTED,
+    }
+)
 _PASSING: Final = frozenset({ProblemCode.UNREACHABLE, ProblemCode.SOCKET_BROKEN, ProblemCode.NO_CHANNEL})
 
 
@@ -54,6 +62,11 @@ class SlackProblem(BaseModel):
     def is_broken(self) -> bool:
         """Whether something cannot work before a person acts; otherwise it may pass by itself, or may be meant so."""
         return self.code not in _PASSING
+
+    @property
+    def is_about_channel(self) -> bool:
+        """Whether it keeps the bot from posting in one channel, `where`, and nowhere else."""
+        return self.code in _OF_A_CHANNEL
 
     @property
     def name(self) -> str:

@@ -139,6 +139,7 @@ class _View(_Part):
     id: Word = ""
     private_metadata: str = Field(default="", max_length=3000)
     state: _State = _State()
+    app_installed_team_id: Word = ""  # where the channel is, for somebody of another workspace (Slack Connect)
 
 
 class FormTarget(_Part):
@@ -161,6 +162,11 @@ class SentForm(_Part):
     team: _Team
     user: _User
     view: _View
+
+    @property
+    def place(self) -> str:
+        """The workspace of the message; `team` is that of the person."""
+        return self.view.app_installed_team_id or self.team.id
 
     @property
     def target(self) -> FormTarget:

@@ -27,7 +27,7 @@ class SnoozeSent:
 
     async def send(self, form: SentForm) -> Sent:
         """Raises StoreError, and UsageError for a form that is not ours."""
-        release = await about_form(form.team.id, form.target, self.attending)
+        release = await about_form(form.place, form.target, self.attending)
         if release is None:
             return Errors({FOR: TOO_OLD})
         chosen = form.chosen(FOR)

@@ -70,7 +70,7 @@ class WaiverSent:
 
     async def send(self, form: SentForm) -> Sent:
         """Raises StoreError, and UsageError for a form that is not ours."""
-        release = await about_form(form.team.id, form.target, self.attending)
+        release = await about_form(form.place, form.target, self.attending)
         if release is None:
             return Errors({RULE: TOO_OLD.replace("`", "")})
         waiver = await self._waiver(form, release)
@@ -120,7 +120,7 @@ def waivable_in(reports: Sequence[Report]) -> tuple[WaivableRule, ...]:
 
 def waiver_id(form: SentForm) -> str:
     """The same for the same form, so that a form that arrives twice makes one waiver."""
-    return hashlib.sha256(f"{form.team.id} {form.view.id} {form.user.id}".encode(errors="replace")).hexdigest()[:12]
+    return hashlib.sha256(f"{form.place} {form.view.id} {form.user.id}".encode(errors="replace")).hexdigest()[:12]
 
 
 def _said(answer: SaidAnswer, waiver: StoredWaiver, release: AboutRelease) -> Sent:

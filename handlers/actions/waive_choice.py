@@ -33,10 +33,10 @@ class WaiveChoice:
     async def send(self, form: SentForm) -> Sent:
         """Raises StoreError, and UsageError for a form that is not ours."""
         channel = form.target.channel
-        failing = await failing_in(self.attending.store, form.team.id, channel)
+        failing = await failing_in(self.attending.store, form.place, channel)
         targets = {name_of(subject): target for subject, target in failing.items()}
         target = targets.get(form.chosen(RELEASE))
-        release = await about_form(form.team.id, target, self.attending) if target else None
+        release = await about_form(form.place, target, self.attending) if target else None
         if target is None or release is None:
             return Errors({RELEASE: NOTHING})
         match await form_for(release, target, form.user.id, self.attending):

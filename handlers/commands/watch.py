@@ -31,6 +31,7 @@ FIXED: Final = (
     "An image is posted in one channel: in that which its policy names under `channel`, or else in the default one."
 )
 CLOSER: Final = "What another channel watches by a closer name stays there."
+NO_CHANNEL: Final = "The bot cannot post in a direct message. Type the command in the channel that is to get the posts."
 UNAVAILABLE: Final = "The watch could not be stored. Please try again in a minute."
 
 
@@ -69,7 +70,9 @@ async def _keep(watch: Watch, watches: StoredWatches) -> str | Said:
 
 
 def _watch(name: str, tags: tuple[str, ...], asked: SlashCommand) -> Watch:
-    """Raises UsageError for a name or a glob that cannot be watched."""
+    """Raises UsageError for a name or a glob that cannot be watched, or not from here."""
+    if asked.channel.startswith("D"):
+        raise UsageError(NO_CHANNEL)
     glob = bare(name) if set(name) & set("*?{}") else remote_repository(name).name
     try:
         return Watch(glob=glob, tags=tags, who=asked.user[:200], channel=asked.channel[:100], at=time.time())

@@ -46,6 +46,15 @@ async def test_so_does_who_is_listed(bot: Buttons) -> None:
     assert len(await waivers(bot)) == 1
 
 
+async def test_somebody_of_another_workspace_in_a_shared_channel_is_known_by_their_own_id(bot: Buttons) -> None:
+    """Slack names the person's workspace as the team, and ours beside the form."""
+    view = await bot.open(WAIVE, user=BOB)
+    assert errors(await bot.sender.submit(view, GOOD, user=BOB, guest_of="T0GUESTS")) == {}
+    (waiver,) = await waivers(bot)
+    assert waiver.place == bot.place
+    assert errors(await bot.sender.submit(view, GOOD, user=MALLORY, guest_of="T0GUESTS"))
+
+
 async def test_nobody_else_sees_the_form(bot: Buttons) -> None:
     assert "You may not waive" in await bot.press(WAIVE, user=MALLORY)
     assert not bot.slack.space.views

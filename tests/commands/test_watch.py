@@ -64,6 +64,11 @@ async def test_a_watch_by_which_nothing_would_be_posted_here_is_refused(store: S
     assert [one.glob for one in await StoredWatches(store).all()] == ["quay.io/acme/*", APP]
 
 
+async def test_in_a_direct_message_nothing_could_ever_be_posted(store: Store) -> None:
+    assert "cannot post in a direct message" in (await said(f"watch {APP}", store, channel="D0ALICE")).text
+    assert await StoredWatches(store).all() == ()
+
+
 async def test_a_wider_watch_says_that_another_channel_keeps_its_closer_one(store: Store) -> None:
     await said(f"watch {APP}", store)
     wider = await said("watch quay.io/acme/*", store, channel="C0OTHER")

@@ -130,19 +130,28 @@ class Sender:
         return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
 
     async def submit(
-        self, view: dict[str, Any], typed: dict[str, Any], *, user: str = "U0ALICE", id_: str = "V0FORM"
+        self,
+        view: dict[str, Any],
+        typed: dict[str, Any],
+        *,
+        user: str = "U0ALICE",
+        id_: str = "V0FORM",
+        guest_of: str = "",
     ) -> Answered:
         """Send a form that was opened, with these inputs by block: a text, a date, or the value of an option.
 
+        `guest_of` is the workspace of somebody who is in a channel that is shared with it (Slack Connect).
+
         What Slack checks by itself (the options that are there, the length of a text) is not checked: a client might.
         """
+        installed = {"app_installed_team_id": self.space.team} if guest_of else {}
         payload = {
             "type": "view_submission",
-            "team": {"id": self.space.team, "domain": "microcks"},
-            "user": {"id": user, "team_id": self.space.team},
+            "team": {"id": guest_of or self.space.team, "domain": "microcks"},
+            "user": {"id": user, "team_id": guest_of or self.space.team},
             "api_app_id": self.space.app,
             "trigger_id": self._trigger(),
-            "view": {**view, "id": id_, "state": state_of(view, typed)},
+            "view": {**view, "id": id_, "state": state_of(view, typed), **installed},
         }
         answered = await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
         said = json.loads(answered.body) if answered.body else {}

@@ -216,12 +216,12 @@ class FakeSlack:
         upload.data = data
         return web.Response(text=f"OK - {len(data)}")
 
-    async def _respond(self, request: web.Request) -> web.Response:
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
         url = self.space.responses.get(request.match_info["id"])
         body = await request.json()
         self.calls.append(Call("response_url", "", body, time.monotonic()))
         if (planned := self._next_fault("response_url")) is not None:
-            await self._go_wrong(request, planned)
+            return await self._go_wrong(request, planned)
         if url is None or self.space.now() - url.made > RESPONSE_SECONDS:
             return web.Response(status=404, text="expired_url")
         url.uses += 1

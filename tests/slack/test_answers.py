@@ -50,6 +50,18 @@ async def test_a_response_url_that_is_too_old_or_used_by_others_is_not_the_end(
     assert alone(slack) == ["late", "late"]
 
 
+async def test_a_response_url_that_slack_limits_is_not_the_end(answers: Answers, slack: FakeSlack) -> None:
+    slack.fail("response_url", Fault.RATE_LIMITED)
+    assert await answers.say(AnswerTo(USER, slack.response_url(CHANNEL), CHANNEL), "late", once="1")
+    assert alone(slack) == ["late"]
+
+
+async def test_an_answer_of_a_broken_server_may_have_been_shown(answers: Answers, slack: FakeSlack) -> None:
+    slack.fail("response_url", Fault.SERVER_ERROR)
+    assert not await answers.say(AnswerTo(USER, slack.response_url(CHANNEL), CHANNEL), "late", once="1")
+    assert alone(slack) == []
+
+
 async def test_who_is_not_in_the_channel_gets_a_direct_message(answers: Answers, slack: FakeSlack) -> None:
     slack.channel("C0PRIVATE", "private").people = set()
     slack.channel("C0ELSE", "else", is_member=False)

@@ -88,6 +88,17 @@ async def test_what_slack_refuses_for_good_is_kept_and_logged_and_not_tried_for_
     assert len(office.held) == (0 if code == "odd" else 1)
 
 
+async def test_who_asked_where_the_bot_is_not_hears_what_to_do_without_reading_blocks(
+    office: Office, slack: FakeSlack
+) -> None:
+    slack.fail("chat.postMessage", Fault.REFUSED, code="not_in_channel")
+    url = slack.response_url(CHANNEL)
+    await office.publish(FAIL, requested_by="U0ALICE", response_url=url)
+    (said,) = slack.space.responses["r0"].got
+    assert said["text"].startswith("The bot is not in this channel, so only you see this. Type `/invite @provenance`")
+    assert FAIL.image.rpartition("/")[2].partition(":")[2] in said["text"]
+
+
 async def test_a_missing_scope_is_named_in_the_log(office: Office, slack: FakeSlack) -> None:
     slack.space.scopes.clear()
     with capture_logs() as logs:

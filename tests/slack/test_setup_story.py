@@ -86,6 +86,23 @@ async def test_what_was_found_out_is_posted_when_the_bot_is_invited(
     assert len(slack.parents(CHANNEL)) == 1
 
 
+async def test_a_channel_that_only_a_person_named_does_not_make_the_bot_unready(
+    empty_store: RedisServer, store: Store, slack: FakeSlack, samples: Path, tmp_path: Path
+) -> None:
+    """Seen: whoever typed `watch` where the bot is not had /readyz answer 503 from then on."""
+    slack.channel("C0OUTSIDE", "outside", is_member=False)
+    await StoredWatches(store).add(Watch(glob="quay.io/acme/app", channel="C0OUTSIDE"))
+    async with pushed_bot(empty_store, store, slack, samples, tmp_path) as (settings, setup):
+        assert await setup.look()
+        status, facts = await ready(settings)
+        assert (status, facts["slack"]) == (200, ["not-in-channel"])
+        slack.space.channels[CHANNEL].is_archived = True
+        await setup.look()
+        status, facts = await ready(settings)
+        assert (status, facts["slack"]) == (503, ["channel-archived", "not-in-channel"])
+        assert CHANNEL in facts["why"]
+
+
 async def is_empty(store: Store) -> bool:
     return not await Undelivered(store).count() and not await SlackProblems(store).all()
 
