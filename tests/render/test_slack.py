@@ -260,3 +260,12 @@ def test_long_names_that_begin_alike_are_told_apart_and_keep_their_registry() ->
     assert one.endswith("0 (quay.io)")
     assert two.endswith("1 (docker.io)")
     assert len(one) <= 80
+
+
+def test_a_release_in_very_many_registries_keeps_its_buttons() -> None:
+    """Seen: their names alone filled a block, and the message became one line without anything to press."""
+    hosts = [f"registry-{number:02}.{'x' * 60}.example.org" for number in range(40)]
+    images = tuple(ImageView(f"{host}/acme/app:1.0", report=report(result("sbom-missing"))) for host in hosts)
+    draft = release_parent(ReleaseView("acme 1.0", "acme 1.0", images), intent="i")
+    assert "actions" in [block["type"] for block in draft.blocks]
+    assert "and 34 more" in takes(draft)

@@ -142,7 +142,7 @@ def _signed(release: ReleaseView) -> Iterator[str]:
 
 def _foot(release: ReleaseView, *, calls: bool) -> Iterator[str]:
     """Registries, aliases, the digest if there is one, when and how it was pushed, owners; last the check's time."""
-    about = [", ".join(dict.fromkeys(prose(one.registry, 80) for one in release.images))]
+    about = [some_names(dict.fromkeys(one.registry for one in release.images))]
     if release.aliases:
         about.append(f"also {', '.join(code(alias, 60) for alias in release.aliases[:NAMES_MAX])}")
     about += [f"now the same as {code(release.twin, 100)}"] if release.twin else []
