@@ -61,7 +61,16 @@ class Unfurl(_Talk):
     urls: Annotated[tuple[Annotated[str, Field(max_length=3000)], ...], Field(min_length=1, max_length=LINKS_MAX)]
 
 
-TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep | ShowHome | Unfurl, Field(discriminator="kind")]
+class WatchedHere(_Talk):
+    """A watch was added for a channel: the person is to hear when the bot cannot post there."""
+
+    kind: Literal["watched"] = "watched"
+    channel: _Id
+    thread_ts: _Id = ""
+    response_url: Annotated[str, Field(max_length=2000)] = ""
+
+
+TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep | ShowHome | Unfurl | WatchedHere, Field(discriminator="kind")]
 
 talk_jobs: Final[TypeAdapter[TalkJob]] = TypeAdapter(TalkJob)
 """Reads one from JSON."""

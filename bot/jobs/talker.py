@@ -15,7 +15,7 @@ from docket.execution import Execution
 from pydantic import ValidationError
 
 from bot.errors import PostingError
-from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, Unfurl, talk_jobs
+from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, Unfurl, WatchedHere, talk_jobs
 from bot.jobs.resuming import resumed
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
@@ -25,6 +25,7 @@ from bot.store import Store
 
 if TYPE_CHECKING:
     from bot.jobs.homes import Homes
+    from bot.jobs.invitations import Invitations
     from bot.jobs.unfurls import Unfurls
 
 log = structlog.get_logger(__name__)
@@ -42,21 +43,23 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
             yield Talker(answers)
             return
         from bot.jobs.homes import Homes  # noqa: PLC0415 - not without a token
+        from bot.jobs.invitations import Invitations  # noqa: PLC0415
         from bot.jobs.unfurls import Unfurls  # noqa: PLC0415
         from bot.policy.source import policies_from  # noqa: PLC0415
 
         client = client_for(token, settings.slack_api_url, session)
         unfurls = Unfurls(store, client, policies_from(settings.policy), settings.pages_url)
-        yield Talker(answers, Homes(store, client), unfurls)
+        yield Talker(answers, Homes(store, client), unfurls, Invitations(store, client, answers))
 
 
 @dataclass(frozen=True, slots=True)
 class Talker:
-    """Answers people. Without a bot token it shows neither App Home nor previews of links."""
+    """Answers people. Without a bot token, only through response_urls."""
 
     answers: Answers
     homes: "Homes | None" = None
     unfurls: "Unfurls | None" = None
+    invitations: "Invitations | None" = None
 
     async def talk(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
@@ -94,7 +97,9 @@ class Talker:
                 await self.homes.show(job)
             case Unfurl() if self.unfurls:
                 await self.unfurls.show(job)
-            case ShowHome() | Unfurl():
+            case WatchedHere() if self.invitations:
+                await self.invitations.ask_for(job)
+            case ShowHome() | Unfurl() | WatchedHere():
                 log.warning("not shown: SLACK_BOT_TOKEN is not set", kind=job.kind)
 
     async def _reply(self, reply: ReadyAnswer) -> None:

@@ -1,12 +1,16 @@
 """`/provenance watch <repository or glob> [--tags GLOB]`: this channel is told of its new and moved tags."""
 
+import asyncio
 import time
 from typing import Final
 
+import structlog
 from pydantic import ValidationError
 
 from bot.check.audit.scope import remote_repository
-from bot.errors import UsageError
+from bot.errors import StoreError, UsageError
+from bot.intake.job import JobQueue
+from bot.intake.talk import WatchedHere
 from bot.oci.asked import bare
 from bot.oci.pasted import without_command
 from bot.policy.globs import covers
@@ -16,6 +20,7 @@ from bot.store.watches import StoredWatches, Watch
 from handlers.commands.in_time import in_time
 from handlers.commands.options import parse
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
+from handlers.slack_request import STORE_TIME
 
 HELP: Final = "watch <repository or glob> [--tags GLOB]: check new and moved tags, and post them in this channel"
 USAGE: Final = (
@@ -34,6 +39,8 @@ CLOSER: Final = "What another channel watches by a closer name stays there."
 NO_CHANNEL: Final = "The bot cannot post in a direct message. Type the command in the channel that is to get the posts."
 UNAVAILABLE: Final = "The watch could not be stored. Please try again in a minute."
 
+log = structlog.get_logger(__name__)
+
 
 async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
     """The answer, after the watch is stored. To watch the same twice changes nothing."""
@@ -44,13 +51,46 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
         if len(words.names) != 1:
             return USAGE
         watch = _watch(words.names[0], words.values.get("--tags", ()), asked)
-        if refused := refusals(watch, context.tag_apis):
-            return "; ".join(f"{code(one.glob)} cannot be polled: {advice(one.why)}" for one in refused[:5])
-        if fixed := next((one for one in context.watches.fixed if covers(one.glob, watch.glob)), None):
-            return f"{code(watch.glob)} is already watched by {prose(fixed.who, 60)}. {FIXED}"
-        return await in_time(_keep(watch, StoredWatches(context.store)), UNAVAILABLE) if context.store else UNAVAILABLE
+        if said := _no_use(watch, context):
+            return said
+        return await _kept(watch, asked, context)
     except UsageError as error:
         return advice(str(error), 500)
+
+
+def _no_use(watch: Watch, context: CommandContext) -> str:
+    """Why nothing would ever be posted for it; "" if something would."""
+    if refused := refusals(watch, context.tag_apis):
+        return "; ".join(f"{code(one.glob)} cannot be polled: {advice(one.why)}" for one in refused[:5])
+    if fixed := next((one for one in context.watches.fixed if covers(one.glob, watch.glob)), None):
+        return f"{code(watch.glob)} is already watched by {prose(fixed.who, 60)}. {FIXED}"
+    return ""
+
+
+async def _kept(watch: Watch, asked: SlashCommand, context: CommandContext) -> str | Said:
+    if context.store is None:
+        return UNAVAILABLE
+    said = await in_time(_keep(watch, StoredWatches(context.store)), UNAVAILABLE)
+    if isinstance(said, Said):
+        await _have_looked(asked, watch, context.queue)
+    return said
+
+
+async def _have_looked(asked: SlashCommand, watch: Watch, queue: JobQueue) -> None:
+    """Whether the bot can post here is asked by a worker: Slack may take longer to say so than a command may."""
+    job = WatchedHere(
+        team=asked.team,
+        user=asked.user,
+        asked_at=watch.at,
+        channel=watch.channel,
+        thread_ts=asked.thread_ts,
+        response_url=asked.response_url,
+    )
+    try:
+        async with asyncio.timeout(STORE_TIME):
+            await queue.talk(job, key=f"watched:{watch.channel}:{watch.who}:{watch.at:.3f}")
+    except (StoreError, TimeoutError) as error:
+        log.warning("channel of a watch not looked at", error=str(error) or type(error).__name__)
 
 
 async def _keep(watch: Watch, watches: StoredWatches) -> str | Said:

@@ -13,6 +13,7 @@ from bot.jobs.checker import checker_of, with_memory
 from bot.jobs.digests import digest_sender
 from bot.jobs.endings import Endings
 from bot.jobs.homes import Homes
+from bot.jobs.invitations import Invitations
 from bot.jobs.polling import poller_of
 from bot.jobs.queue import DocketQueue
 from bot.jobs.slack_setup import SlackSetup
@@ -71,7 +72,12 @@ def parts_of(
         checker=checker,
         publisher=outbox,
         answerer=answerer_of(settings, store, checker, answers),
-        talker=Talker(answers, Homes(store, client), Unfurls(store, client, policies, "")),
+        talker=Talker(
+            answers,
+            Homes(store, client),
+            Unfurls(store, client, policies, ""),
+            Invitations(store, client, answers),
+        ),
         timing=means.timing,
         shared=means.shared,
     )
