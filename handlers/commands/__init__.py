@@ -89,6 +89,8 @@ async def _answer(asked: SlashCommand, context: CommandContext) -> str | Said:
         return await check.run(replace(asked, text=text), context)
     if verb in {"docker", "podman", "skopeo", "crane", "nerdctl", "$"}:  # a pasted command that pulls
         return await check.run(replace(asked, text=text), context)
+    if asked.thread_ts:  # everybody in the thread of a release reads the answer
+        return f"{_unknown(verb)} `/provenance help` lists the commands, for you alone."
     return f"{_unknown(verb)}\n{help_.every()}"
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import Store
-from handlers.commands import ALIASES, COMMANDS
+from handlers.commands import ALIASES, COMMANDS, CommandContext, SlashCommand, answer
 from tests.commands.parts import ask
 from tests.conftest import ROOT
 from tests.fake_queue import FakeQueue
@@ -89,3 +89,12 @@ async def test_whatever_is_typed_is_answered_within_slacks_limits_and_calls_nobo
 def test_every_command_is_in_the_documentation() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
     assert [word for word in COMMANDS if word != "help" and f"`{word}" not in text] == []
+
+
+async def test_an_unknown_word_in_the_thread_of_a_release_does_not_fill_it() -> None:
+    """Seen: "@provenance thanks!" was answered with a screen and a half, for everybody."""
+    asked = SlashCommand("thanks!", "C0RELEASES", "U0ALICE", "T0MICROCKS", thread_ts="1.0")
+    said = await answer(asked, CommandContext(FakeQueue()))
+    assert said.text.startswith("Unknown command `thanks!`.")
+    assert "\n" not in said.text
+    assert "`/provenance help` lists the commands" in said.text
