@@ -9,8 +9,9 @@ when the release first fails (call_owners.py).
 from collections.abc import Iterator
 from typing import Final
 
+from bot.render.release.problems import problems
 from bot.render.release.view import ReleaseView
-from bot.render.slack.changes import changed
+from bot.render.slack.changes import Became, changed
 from bot.render.slack.release import parent as parent_of
 from bot.slack.alarms import alarms, is_critical_untold
 from bot.slack.call_owners import MENTION, OwnerCall, call_of, has_failed, is_failing, mention
@@ -76,8 +77,16 @@ def _verdict(thread: Thread | None, release: ReleaseView, *, calls: bool) -> Ite
     """Only if people have seen another verdict before, and the new one is final."""
     if thread and is_change_told(thread, release):
         before = thread.parent
-        draft = changed(release, before.verdict, before.since, again=before.failed_before, calls=calls)
+        lapsed = _lapsed(thread, release)
+        draft = changed(release, before.verdict, before.since, again=before.failed_before, calls=calls, lapsed=lapsed)
         yield desired(f"{VERDICT}.{_count(thread) + 1}", draft)
+
+
+def _lapsed(thread: Thread, release: ReleaseView) -> tuple[str, ...]:
+    """The rules that fail, and whose reply says that they are waived: nothing was pushed, and people ask why."""
+    said = [str(reply.facts.get("rules", "")) for reply in thread.replies if reply.facts.get("state") == Became.WAIVED]
+    were_waived = {rule for rules in said for rule in rules.split(",")}
+    return tuple(problem.rule for problem in problems(release) if problem.rule in were_waived)
 
 
 def _has_called(thread: Thread | None, release: ReleaseView) -> bool:

@@ -100,6 +100,20 @@ async def test_a_waived_rule_says_until_when(office: Office) -> None:
     assert office.slack.replies(CHANNEL, parent["ts"])[0]["text"].startswith("Waived until 2027-01-31")
 
 
+async def test_a_verdict_that_a_waiver_changed_says_so_when_it_comes_and_when_it_ends(office: Office) -> None:
+    """Seen: "Now passes" where nothing was fixed, and "Fails again" where nothing was pushed."""
+    waiver = WaiverSummary(reason="buildpacks", until="2027-01-31")
+    await office.publish(report(failing(SBOM)))
+    await office.publish(report(failing(SBOM, outcome=Outcome.WAIVED, waiver=waiver), minute=1))
+    assert office.texts()[-1] == f"Now passes: {TITLE}, was Fail before, 1 rule waived."
+    await office.publish(report(failing(SBOM), minute=2))
+    assert office.texts()[-1] == f"Fails again: {TITLE}, was Pass before. Waived until now: `{SBOM}`."
+    await office.publish(report(passing(SBOM), content="two", minute=3))
+    assert office.texts()[-1] == f"Now passes: {TITLE}, was Fail before."
+    await office.publish(report(failing(MODE), content="three", minute=4))
+    assert office.texts()[-1] == f"Fails again: {TITLE}, was Pass before."
+
+
 async def test_nine_fixes_make_three_replies_and_the_third_lists_the_rest(office: Office) -> None:
     names = [f"rule-{number}" for number in range(9)]
     await office.publish(report(*map(failing, names)))

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.render.counted import counted
 from bot.render.release.affected import affected, is_about_others
 from bot.render.release.headline import headline
-from bot.render.release.problems import problems
+from bot.render.release.problems import problems, waived
 from bot.render.release.view import ReleaseView
 from bot.render.slack.buttons import revoke_waiver_button
-from bot.render.slack.escape import date, escaped, plain, prose
+from bot.render.slack.escape import code, date, escaped, plain, prose
 from bot.render.slack.message import Block, MessageDraft, actions, paragraph, rich_text, section
 from bot.render.slack.owners import owners_line
 from bot.render.slack.words import listed, short_digest
@@ -91,8 +92,18 @@ def resolved(
     return _fitting(MessageDraft(text, blocks, "provenance_fix", facts))
 
 
-def changed(release: ReleaseView, before: str, since: float, *, again: bool, calls: bool = False) -> MessageDraft:
+def changed(  # noqa: PLR0913 - what is said of it
+    release: ReleaseView,
+    before: str,
+    since: float,
+    *,
+    again: bool,
+    calls: bool = False,
+    lapsed: tuple[str, ...] = (),
+) -> MessageDraft:
     """The short reply about a new verdict. Unlike an edit, it notifies people. `calls` mentions the owners.
+
+    A pass with a waiver says so: nothing was fixed. `lapsed` are rules that fail and that were waived until now.
 
     `before` is the earlier verdict, `since` the time when it was first given, in seconds since the epoch. `again` is
     true if the release had also failed before that.
@@ -103,9 +114,13 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
     said = _beside(release.verdict, headline(release)[1])
     parts = [short_digest(release.digest)] if release.digest else []
     parts += [prose(said)] if said else []
+    exceptions = len({one.result.rule for one in waived(release)}) if release.verdict in _GOOD else 0
+    allowed = f"{counted(exceptions, 'rule')} waived" if exceptions else ""
+    parts += [allowed] if allowed else []
+    why = f" Waived until now: {', '.join(code(rule, 80) for rule in lapsed[:NEWS_MAX])}." if lapsed else ""
     owners = owners_line(release.owners, calls=True) if calls else ""
     tail = f" {owners}." if owners else ""
-    line = f"{word}{': ' if parts else ''}{', '.join(parts)}{_news(release)}. Was {was} since {when}.{tail}"
+    line = f"{word}{': ' if parts else ''}{', '.join(parts)}{_news(release)}. Was {was} since {when}.{why}{tail}"
     facts: dict[str, str | int] = {
         "subject": release.subject[:600],
         "digest": release.digest[:150],
@@ -114,7 +129,7 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
         "calls": int(bool(owners)),
         BROADCAST: int(release.broadcasts and release.verdict is Verdict.FAIL and before in _GOOD),
     }
-    text = f"{word}: {escaped(release.title, 600)}, was {was} before.{tail}"
+    text = f"{word}: {escaped(release.title, 600)}, was {was} before{f', {allowed}' if allowed else ''}.{why}{tail}"
     return _fitting(MessageDraft(text, (section("said", line),), "provenance_verdict", facts))
 
 
