@@ -13,14 +13,20 @@ LEAST: Final = 0.005
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
-    """The processor time of `size`, beside that of a quarter of it; the least of two runs each."""
-    return _least(work, size) / _least(work, size // TIMES)
+    """The processor time of `size`, beside that of a quarter of it; the least of two runs each.
+
+    A run that could not change on which side of LINEAR_MAX this is, is left out.
+    """
+    whole = _once(work, size)
+    if whole / LEAST < LINEAR_MAX:  # whatever a quarter takes
+        return whole / LEAST
+    quarter = min(_once(work, size // TIMES), _once(work, size // TIMES))
+    if whole / quarter >= LINEAR_MAX:
+        whole = min(whole, _once(work, size))
+    return whole / quarter
 
 
-def _least(work: Callable[[int], object], size: int) -> float:
-    def once() -> float:
-        begun = process_time()
-        work(size)
-        return process_time() - begun
-
-    return max(LEAST, min(once(), once()))
+def _once(work: Callable[[int], object], size: int) -> float:
+    begun = process_time()
+    work(size)
+    return max(LEAST, process_time() - begun)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,18 @@ def sources(*rooms: str) -> Iterator[Path]:
         yield from sorted((ROOT / room).rglob("*.py"))
 
 
+@cache
+def text_of(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
+@cache
+def nodes_of(file: Path) -> tuple[ast.AST, ...]:
+    """Names, texts and imports of the file: what the tests below ask for. Parsed once for all of them."""
+    asked = (ast.Constant, ast.ClassDef, ast.Import, ast.ImportFrom)
+    return tuple(node for node in ast.walk(ast.parse(text_of(file))) if isinstance(node, asked))
+
+
 def test_every_rule_stands_behind_those_it_needs() -> None:
     seen: set[str] = set()
     for rule in catalogue():
@@ -32,7 +45,7 @@ def test_no_other_room_names_a_rule() -> None:
         (str(file.relative_to(ROOT)), node.value)
         for file in sources("bot", "handlers")
         if not str(file.relative_to(ROOT)).startswith(NAMING_RULES)
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in nodes_of(file)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ids
     ]
     assert not named
@@ -47,7 +60,7 @@ def test_a_rule_names_only_rules_that_exist() -> None:
 @pytest.mark.parametrize("reason", UnknownReason)
 def test_every_reason_is_given_by_somebody(reason: UnknownReason) -> None:
     name = f"{UnknownReason.__name__}.{reason.name}"
-    assert any(name in file.read_text("utf-8") for file in sources("bot"))
+    assert any(name in text_of(file) for file in sources("bot"))
 
 
 SHARED_NAMES = {
@@ -60,7 +73,7 @@ SHARED_NAMES = {
 def test_a_class_name_has_one_meaning() -> None:
     rooms: dict[str, list[str]] = {}
     for file in sources("bot", "handlers"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in nodes_of(file):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 rooms.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
     assert {name: files for name, files in rooms.items() if len(files) > 1 and name not in SHARED_NAMES} == {}
@@ -68,7 +81,7 @@ def test_a_class_name_has_one_meaning() -> None:
 
 def imported_modules(file: Path) -> Iterator[str]:
     """Every module that the file imports, `from package import module` included."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
