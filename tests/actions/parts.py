@@ -1,5 +1,6 @@
 """A release of two images in a channel, with everything that its buttons need: Slack, store, queue, policy."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from bot.attention import Attention, NotePlace
 from bot.report import Report
 from bot.store import Store
 from bot.store.attention import Notes
+from bot.store.connection import connect
 from bot.store.reports import Reports
 from bot.store.threads import Address, Threads
 from handlers import slack, slack_dispatch
@@ -41,15 +43,16 @@ images:
 BAD: Final = report(failing("sbom-missing"), passing("provenance-missing"))
 SECRET: Final = report(failing("provenance-secret-exposed", severity="critical"), failing("sbom-missing"))
 
-_LIMITS: Final = tuple(
-    (module, name, getattr(module, name))
+LIMITS: Final = {
+    (module, name): float(getattr(module, name))
     for module, name in (
         (slack, "REPLAY_TIME"),
         (slack_dispatch, "CLAIM_MAX"),
         (listeners, "STORE_TIME"),
         (recheck, "STORE_TIME"),
     )
-)
+}
+"""How long a press may wait for the store in the product; the tests are patient (tests/conftest.py)."""
 
 
 def day(after: int) -> str:
@@ -119,10 +122,38 @@ class Buttons:
         assert await self.threads.get(Address(self.slack.space.team, CHANNEL, TITLE)) is None
 
 
-def with_the_limits_of_the_product(patch: pytest.MonkeyPatch) -> None:
-    """How long a press may wait for the store; the other tests are patient (tests/conftest.py)."""
-    for module, name, seconds in _LIMITS:
-        patch.setattr(module, name, seconds)
+@dataclass(slots=True)
+class SilentStore:
+    """It takes connections and says nothing, until it goes."""
+
+    store: Store
+    server: asyncio.Server
+    end: asyncio.Event
+
+    def go(self) -> None:
+        """From now on it refuses connections."""
+        self.server.close()
+        self.end.set()
+
+
+@asynccontextmanager
+async def silent_store(patch: pytest.MonkeyPatch) -> AsyncIterator[SilentStore]:
+    """What has a limit for the store has waited soon; all else is patient."""
+    for module, name in LIMITS:
+        patch.setattr(module, name, 0.05)
+    end = asyncio.Event()
+
+    async def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await end.wait()
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    made = SilentStore(Store(connect(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}"), ""), server, end)
+    try:
+        yield made
+    finally:
+        made.go()
+        await made.store.redis.aclose()
 
 
 async def forget_messages(store: Store) -> None:
