@@ -16,6 +16,7 @@ from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import EMPTY, IMAGE_CONFIG, OCI_INDEX, OCI_MANIFEST, Builder, Json
 from tests.judging import result
 from tests.making import NOW, reported
+from tests.registry_faults import Status
 from tests.registry_shelf import descriptor, encode
 from tests.signatures.signing import look
 
@@ -114,6 +115,20 @@ async def test_a_list_of_referrers_is_not_an_index_of_platforms(
         evidence = await looked(image)
         assert evidence.artifact == Artifact(ArtifactKind.REFERRERS, OCI_INDEX, f"sha256:{HEX}")
         assert (report_of(evidence).verdict, report_of(evidence).failing()) == (Verdict.UNKNOWN, ())
+
+
+async def test_an_index_of_what_could_not_be_read_is_not_called_a_list_of_referrers(
+    image: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be an image."""
+    child = {key: value for key, value in image.platform().items() if key != "platform"}
+    listed = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [child]}
+    under(image, monkeypatch, f"sha256-{HEX}", listed, OCI_INDEX)
+    image.registry.fault(f"/manifests/{child['digest']}", Status(403))
+    evidence = await looked(image)
+    assert (evidence.artifact, evidence.platforms) == (None, ())
+    assert evidence.unreadable
+    assert report_of(evidence).verdict is Verdict.UNKNOWN
 
 
 async def test_what_runs_under_such_a_tag_is_judged_as_an_image(

@@ -104,6 +104,24 @@ async def test_a_passing_trouble_passes(fault: Fault) -> None:
         assert (await registry.manifest(at(fake))).digest == digest
 
 
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("file:///etc/passwd", "redirects to nowhere"),
+        ("gopher://127.0.0.1/v2/", "redirects to nowhere"),
+        ("http://127.0.0.1:0/v2/", "redirects to nowhere"),
+        ("ftp://127.0.0.1/v2/", "led to something that is not a plain web address"),
+    ],
+)
+async def test_a_redirect_to_what_is_not_http_is_not_followed(to: str, said: str) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/manifests/", Redirect(to, keep_path=False))
+        with pytest.raises(RegistryError, match=said):
+            await registry.manifest(at(fake))
+        assert fake.count("GET", "/manifests/") == 1
+
+
 async def test_all_that_is_raised_is_promised() -> None:
     faults: list[Fault] = [Status(n) for n in (299, 300, 399, 499, 599)]
     faults += [Body(b"not json"), Redirect("http://[::1", keep_path=False), Redirect("", keep_path=False)]

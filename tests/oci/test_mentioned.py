@@ -24,6 +24,7 @@ DIGEST = "sha256:" + "ab" * 32
         ("run `docker pull --platform linux/amd64 acme/app`", ["docker.io/acme/app:latest"]),
         ("acme/app:1.2 is out", ["docker.io/acme/app:1.2"]),
         (f"ghcr.io/acme/app@{DIGEST}", [f"ghcr.io/acme/app@{DIGEST}"]),
+        (f"acme/app@{DIGEST}", [f"docker.io/acme/app@{DIGEST}"]),
         ("quay.io/acme/app", ["quay.io/acme/app:latest"]),
         ("quay.io/acme/app:1 quay.io/acme/app:1", ["quay.io/acme/app:1"]),
         ("https://ghcr.io/acme/app:3", ["ghcr.io/acme/app:3"]),

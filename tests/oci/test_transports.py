@@ -27,6 +27,14 @@ def test_a_path_is_suggested_with_its_prefix(path: str) -> None:
         parse_asked(path, layouts=True)
 
 
+@pytest.mark.parametrize("path", ["./a\x1b[2Jb", "/a\nb", "~/\x9bb", "./a\0b"])
+def test_a_path_of_other_characters_than_words_is_not_repeated_as_it_is(path: str) -> None:
+    """The sentence stands on a terminal."""
+    with pytest.raises(InvalidReferenceError) as caught:
+        parse_asked(path, layouts=True)
+    assert str(caught.value).isprintable()
+
+
 def test_an_archive_is_to_be_extracted(tmp_path: Path) -> None:
     with pytest.raises(InvalidReferenceError, match="tar -xf"):
         parse_asked("./image.tar", layouts=True)
