@@ -4,11 +4,15 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import pytest
 
 from bot.workflows.find import lint_text
+from bot.workflows.readers import read_file
+from bot.workflows.rules import LintContext, LintRule, catalogue
+from bot.workflows.text import SourceText
 
 FEW, MANY = 15, 60
 """Of a thing in a file."""
@@ -36,6 +40,16 @@ def steps(count: int) -> str:
         "on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/setup-buildx-action@v3\n"
     )
     return head + "".join(step % at + sign % at for at in range(count))
+
+
+def signed(count: int) -> str:
+    """Each build is signed by the digest of another one, with a cosign that may not be there."""
+    build = "      - id: b%d\n        uses: docker/build-push-action@v6\n        with: {tags: ghcr.io/acme/%d:1}\n"
+    sign = "      - run: cosign sign --yes ghcr.io/acme/%d@${{ steps.b%d.outputs.digest }}\n"
+    install = "      - uses: sigstore/cosign-installer@v3\n        if: ${{ inputs.sign }}\n"
+    head = f"on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n{install}"
+    builds = "".join(build % (at, at) for at in range(count))
+    return head + builds + "".join(sign % (at, (at + 1) % count) for at in range(count))
 
 
 def targets(count: int) -> str:
@@ -78,6 +92,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "compose.yaml": services,
     ".github/workflows/jobs.yml": jobs,
     ".github/workflows/steps.yml": steps,
+    ".github/workflows/signed.yml": signed,
     "Makefile": targets,
     "build.sh": script,
     "package.json": package,
@@ -88,8 +103,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
 }
 
 
-def calls_of(name: str, text: str) -> tuple[int, Counter[str]]:
-    """How many calls a lint makes, and how often each pattern is searched."""
+def calls_of(work: Callable[[], object]) -> tuple[int, Counter[str]]:
+    """How many calls it makes, and how often each pattern is searched."""
     calls, searched = 0, Counter[str]()
 
     def seen(_: FrameType, event: str, called: object) -> None:
@@ -102,7 +117,7 @@ def calls_of(name: str, text: str) -> tuple[int, Counter[str]]:
     before = sys.getprofile()
     sys.setprofile(seen)
     try:
-        lint_text(name, text)
+        work()
     finally:
         sys.setprofile(before)
     return calls, searched
@@ -111,9 +126,18 @@ def calls_of(name: str, text: str) -> tuple[int, Counter[str]]:
 @pytest.mark.parametrize("name", SHAPES)
 def test_four_times_as_many_things_take_about_four_times_as_many_calls(name: str) -> None:
     lint_text(name, SHAPES[name](2))  # what is imported and compiled once
-    few, _ = calls_of(name, SHAPES[name](FEW))
-    many, _ = calls_of(name, SHAPES[name](MANY))
+    few, _ = calls_of(partial(lint_text, name, SHAPES[name](FEW)))
+    many, _ = calls_of(partial(lint_text, name, SHAPES[name](MANY)))
     assert many / few < GROWTH
+
+
+@pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
+def test_four_times_as_many_signatures_take_each_rule_about_four_times_as_many_calls(rule: LintRule) -> None:
+    sources = [SourceText(".github/workflows/signed.yml", signed(count)) for count in (FEW, MANY)]
+    few, many = (LintContext(read_file(source)) for source in sources)
+    for context in (few, many):
+        list(rule.findings(context))  # what is worked out once
+    assert calls_of(lambda: list(rule.findings(many)))[0] / calls_of(lambda: list(rule.findings(few)))[0] < GROWTH
 
 
 @pytest.mark.parametrize(
@@ -121,7 +145,7 @@ def test_four_times_as_many_things_take_about_four_times_as_many_calls(name: str
     [("compose.yaml", "aws-lambda-deploy", "# a lambda is only named\n"), ("package.json", "working-directory", "")],
 )
 def test_the_whole_text_is_not_searched_again_for_each_build(name: str, sought: str, end: str) -> None:
-    _, few = calls_of(name, SHAPES[name](FEW) + end)
-    _, many = calls_of(name, SHAPES[name](MANY) + end)
+    _, few = calls_of(partial(lint_text, name, SHAPES[name](FEW) + end))
+    _, many = calls_of(partial(lint_text, name, SHAPES[name](MANY) + end))
     wanted = next(pattern for pattern in many if sought in pattern)
     assert few[wanted] == many[wanted]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.file_rule import Remediation, Severity
 from bot.workflows.conditions import parts_of
-from bot.workflows.model import Job, Step
+from bot.workflows.model import Step
 from bot.workflows.operations import ImageOperation, Sign
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.versions import COSIGN_INSTALLER
@@ -31,11 +31,16 @@ rule = LintRule(
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every step that calls cosign, and whose condition surely lets it run without the installer."""
     for job in context.file.jobs:
-        for at, step in enumerate(job.steps):
+        installed: dict[frozenset[str], None] = {}  # the conditions of the installers so far
+        for step in job.steps:
             sign = next((one for one in step.operations if _surely_calls_cosign(one)), None)
-            if sign and (condition := _missing(job, at, step)):
+            if sign and installed and (condition := _missing(tuple(installed), _parts(step))):
                 message = f"cosign is installed only if {condition}, and this step runs in other cases, too"
                 yield rule.at(context, sign.place, message)
+            if step.local:  # it may install cosign, too
+                break
+            if step.uses and step.uses.name == COSIGN_INSTALLER:
+                installed[_parts(step)] = None
 
 
 def _surely_calls_cosign(one: ImageOperation) -> bool:
@@ -43,17 +48,13 @@ def _surely_calls_cosign(one: ImageOperation) -> bool:
     return isinstance(one, Sign) and "cosign" in one.tool and not one.sometimes
 
 
-def _missing(job: Job, at: int, step: Step) -> str:
-    """The condition of the installer that the step does not have; "" when it has, or when that cannot be told."""
-    installers = [one for one in job.steps[:at] if one.uses and one.uses.name == COSIGN_INSTALLER]
-    if not installers or any(one.local for one in job.steps[:at]):
-        return ""
-    own = parts_of(_condition(step))
-    theirs = [parts_of(_condition(one)) for one in installers]
-    if all(one - own and own <= one for one in theirs):
-        return " && ".join(sorted(theirs[0] - own))
+def _missing(installed: tuple[frozenset[str], ...], own: frozenset[str]) -> str:
+    """The condition of the installer that a step does not have; "" when it has, or when that cannot be told."""
+    if all(one - own and own <= one for one in installed):
+        return " && ".join(sorted(installed[0] - own))
     return ""
 
 
-def _condition(step: Step) -> str:
-    return step.node.text("if") if step.node else ""
+def _parts(step: Step) -> frozenset[str]:
+    """The parts of its condition."""
+    return parts_of(step.node.text("if") if step.node else "")

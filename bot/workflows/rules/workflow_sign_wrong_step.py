@@ -35,6 +35,11 @@ rule = LintRule(
 )
 
 
+_BEFORE = re.compile(r"[\w.-]")
+_BEHIND = re.compile(r"[\w-]")
+"""What makes an expression a part of a longer one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wrong:
     """Why it is wrong to read that digest, and what to read instead ("" = we cannot tell)."""
@@ -89,12 +94,21 @@ def _spot(source: SourceText, step: Step, sign: Sign, arg: Arg | None, digest: s
     """In the word that is signed, else in the step: its environment, or an action's input."""
     word = sign.script.place(arg.word.start, arg.word.end) if sign.script and arg else None
     expression = digest.removeprefix("${{ ").removesuffix(" }}")
-    pattern = re.compile(rf"(?<![\w.-]){re.escape(expression)}(?![\w-])")
     for where in (word, step.node.place if step.node else None):
-        found = pattern.finditer(source.text, where.start, where.end) if where else ()
-        if reads := tuple(Place(one.start(), one.end()) for one in found):
+        if where and (reads := tuple(_reads(source, expression, where))):
             return _Spot(reads, None)
     return _Spot((), sign.place)
+
+
+def _reads(source: SourceText, expression: str, where: Place) -> Iterator[Place]:
+    """Where it stands there, and not as a part of a longer one."""
+    text = source.text
+    at = text.find(expression, where.start, where.end)
+    while at >= 0:
+        end = at + len(expression)
+        if not _BEFORE.match(text, at - 1, at) and not _BEHIND.match(text, end, where.end):
+            yield Place(at, end)
+        at = text.find(expression, end, where.end)
 
 
 def _judge(file: CiFile, job: Job, step: Step, name: Name) -> _Wrong | None:

@@ -144,3 +144,9 @@ def test_a_right_read_beside_a_wrong_one_stays() -> None:
     ]
     text = job(APP + NEXT + run(*commands))
     assert fixed(RULE, text) == text.replace(commands[1], commands[1].replace("steps.next", "steps.build"))
+
+
+def test_an_output_whose_name_only_begins_in_the_same_way_stays() -> None:
+    other = "    BASE: ${{ steps.build.outputs.digest-of-base }}\n    MINE: ${{ my.steps.build.outputs.digest }}\n"
+    text = job(APP + NEXT + sign("build", "quay.io/acme/app:next").replace("  run:", f"{other}  run:"))
+    assert fixed(RULE, text) == text.replace("{{ steps.build.outputs.digest }}", "{{ steps.next.outputs.digest }}")
