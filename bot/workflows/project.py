@@ -1,12 +1,11 @@
 """The files of one run: what each one is, what it uses, and what they tell about each other."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
 from bot.workflows.attached_later import attached_by_runners
@@ -15,12 +14,13 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import lint_file
-from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
+from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text
 from bot.workflows.given import read_as_given
 from bot.workflows.linted_file import LintedFile
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.origin import origin_of
 from bot.workflows.places import is_idle_workflow
+from bot.workflows.project_paths import ProjectPaths
 from bot.workflows.readers import read_again, read_file
 from bot.workflows.readers.goreleaser import may_sign_images
 from bot.workflows.readers.unknown_kind import is_passed_over
@@ -59,11 +59,10 @@ class Project:
     everything: bool = False
     files: dict[Path, CiFile | MalformedError] = field(default_factory=dict)  # what was read, or why not
     called: dict[Path, Called] = field(default_factory=dict)  # how files of this run are called by others
-    named: set[Path] = field(default_factory=set)  # what a person named
-    reals: dict[Path, Path] = field(default_factory=dict)  # paths with their links followed
-    roots: dict[Path, Path] = field(default_factory=dict)  # the repository of the files of each folder
-    followed: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
-    insides: dict[Path, str] = field(default_factory=dict)  # where each file is in its repository
+    where: ProjectPaths = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.where = ProjectPaths(self.here)
 
     def lint(self, paths: list[Path]) -> Iterator[LintedFile]:
         """Every file that these paths mean, and those that they use (one level deep), each once.
@@ -71,7 +70,7 @@ class Project:
         A file that only its folder was named for, and that is of no kind that we read, is passed over.
         Raises UsageError when a path is not there, when there are too many files, or none at all.
         """
-        self.reals, self.roots, self.followed, self.insides = {}, {}, {}, {}
+        self.where = ProjectPaths(self.here, {*paths})
         todo = self._todo(paths)
         around = self._surroundings(todo)
         told = set[tuple[str, str]]()
@@ -81,16 +80,17 @@ class Project:
 
     def _todo(self, paths: list[Path]) -> list[Path]:
         found = (path for given in paths for path in files_of(given, everything=self.everything))
-        named = self._distinct(found)
-        self.named = {*paths}
+        named = self.where.distinct(found)
         if len(named) > FILES_MAX:
             raise UsageError(f"{len(named)} files, more than the limit of {FILES_MAX}; name fewer")
-        named = [path for path in named if path in paths or not is_passed_over(self.read(path), self._inside(path))]
+        named = [
+            path for path in named if path in paths or not is_passed_over(self.read(path), self.where.inside(path))
+        ]
         named += self._recognised(paths, {*named})
         if not named:
             raise UsageError(f"{', '.join(map(str, paths))}: no CI file that lint reads")
         used = [used for path in named for used in self._used(path)]
-        return self._distinct(iter([*named, *used]))
+        return self.where.distinct(iter([*named, *used]))
 
     def _recognised(self, paths: list[Path], named: set[Path]) -> list[Path]:
         """Files whose content alone tells what they are: one that does not parse is left out without an error."""
@@ -102,14 +102,14 @@ class Project:
         """What all these files tell about each of them."""
         calls = self._calls(paths)
         read = self._readable(paths)
-        inside = {path: self._inside(path) for path in read}
+        inside = {path: self.where.inside(path) for path in read}
         named = {inside[path]: file for path, file in read.items()}
         others = tuple(self._other_texts(paths))
         scripts = dict[str, ReadScript]()
         ran = run_by_ci(named, others, read=scripts)
         here = run_by_ci(named, (), read=scripts) if others else ran
         meant = run_by_ci(named, others, trials=False, read=scripts)
-        run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
+        run = {path: None if path in self.where.named else ran.get(inside[path]) for path in read}
         for path, file, self.called[path] in read_as_given([*read.items()], scripts.values()):
             self.files[path] = read[path] = named[inside[path]] = file
         told = any(map(tells_bake, read.values()))
@@ -119,7 +119,7 @@ class Project:
         unsure, by_action, by_depot = bakes_unsurely(ran_here), bakes_by_action(ran_here), bakes_by_depot(ran_here)
         loaded = loaded_by(ran_here)
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
-        origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
+        origins = {root: origin_of(root) for root in {self.where.root(path) for path in read}}
         tasks = tasks_told(read.values())
         later = attached_by_runners(named, bakers, scripts)
         released = may_sign_images(read.values())
@@ -136,14 +136,15 @@ class Project:
                 bake_asks=asked,
                 bake_words=words,
                 attached=later.get(inside[path], frozenset())
-                | attached_by(self._with_used([call.file for call in calls.get(self._real(path), [])], paths_of)),
+                | attached_by(self._with_used([call.file for call in calls.get(self.where.real(path), [])], paths_of)),
                 signs=bool(signing - {path}),
                 released=released,
                 configured=any(one.kind is FileKind.GORELEASER for one in read.values()),
                 run=run[path],
-                idle=path not in self.named and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
+                idle=path not in self.where.named
+                and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
                 elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),
-                repository=origins[self._root(path)],
+                repository=origins[self.where.root(path)],
                 tried=(run[path] or frozenset()) - meant.get(inside[path], frozenset()),
                 called=self.called.get(path, NOT_CALLED),
                 tasks=tasks,
@@ -156,19 +157,8 @@ class Project:
         file = self.read(path)
         if not isinstance(file, CiFile) or not (file.kind is FileKind.COMPOSITE or file.only_called):
             return False
-        wanted = f"/{re.sub(r'/action[.]ya?ml$', '', self._inside(path))}@"
-        return self._real(path) not in calls and not any(wanted in one.source.text for one in named.values())
-
-    def _inside(self, path: Path) -> str:
-        """Where a file is in its repository, or in the folder that was named when there is none."""
-        if path not in self.insides:
-            self.insides[path] = self._inside_of(path)
-        return self.insides[path]
-
-    def _inside_of(self, path: Path) -> str:
-        real = self._real(path)
-        folders = [folder for one in self.named if real.is_relative_to(folder := self._real(one)) and folder != real]
-        return real.relative_to(min((self._root(path), *folders), key=lambda one: len(one.parts))).as_posix()
+        wanted = f"/{re.sub(r'/action[.]ya?ml$', '', self.where.inside(path))}@"
+        return self.where.real(path) not in calls and not any(wanted in one.source.text for one in named.values())
 
     def _readable(self, paths: list[Path]) -> dict[Path, CiFile]:
         return {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
@@ -181,7 +171,9 @@ class Project:
             fresh = False
             for path, file in self._readable(paths).items():
                 called = called_with(
-                    file, calls.get(self._real(path), []), is_shared=self._real(path).parent == self._root(path)
+                    file,
+                    calls.get(self.where.real(path), []),
+                    is_shared=self.where.real(path).parent == self.where.root(path),
                 )
                 if called != self.called.get(path, NOT_CALLED):
                     self.called[path], fresh = called, True
@@ -194,13 +186,13 @@ class Project:
         calls: dict[Path, list[Call]] = {}
         for path, file in self._readable(paths).items():
             for call in calls_of(file):
-                if used := self.follow(path, call.uses):
-                    calls.setdefault(self._real(used), []).append(call)
+                if used := self.where.follow(path, call.uses):
+                    calls.setdefault(self.where.real(used), []).append(call)
         return calls
 
     def _other_texts(self, paths: list[Path]) -> Iterator[str]:
         """CI configurations of other systems, beside the files that were found in folders."""
-        for root in dict.fromkeys(self._root(path) for path in paths if path not in self.named):
+        for root in dict.fromkeys(self.where.root(path) for path in paths if path not in self.where.named):
             for path in islice(other_ci_files_of(root), FILES_MAX):
                 with suppress(MalformedError, OSError):
                     yield read_text(path)
@@ -209,62 +201,19 @@ class Project:
         """One file, read once; the error when it could not be."""
         if path not in self.files:
             try:
-                self.files[path] = read_file(SourceText(self.name(path), read_text(path)))
+                self.files[path] = read_file(SourceText(self.where.name(path), read_text(path)))
             except MalformedError as error:
                 self.files[path] = error
             except OSError as error:
-                self.files[path] = MalformedError(f"{self.name(path)}: {error.strerror}")
+                self.files[path] = MalformedError(f"{self.where.name(path)}: {error.strerror}")
         return self.files[path]
-
-    def name(self, path: Path) -> str:
-        """A path as findings and diffs name it: relative to here where it can be, with slashes."""
-        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and rename the file
-        return absolute.relative_to(self.here).as_posix() if absolute.is_relative_to(self.here) else path.as_posix()
-
-    def follow(self, path: Path, uses: str) -> Path | None:
-        """The file that `uses: ./…` means in this file; None when it is not there, or outside of the repository."""
-        if not uses.startswith("./"):
-            return None
-        key = (path, uses)
-        if key not in self.followed:
-            self.followed[key] = None
-            with suppress(OSError, ValueError):  # longer than a path may be, or with signs that none may have
-                self.followed[key] = self._found(path, uses)
-        return self.followed[key]
-
-    def _found(self, path: Path, uses: str) -> Path | None:
-        root = self._root(path)
-        wanted = (root / PurePosixPath(uses)).resolve()
-        candidates = [wanted, wanted / "action.yml", wanted / "action.yaml", path.parent / wanted.name]
-        for candidate in candidates:
-            if candidate.is_file() and self._real(candidate).is_relative_to(self._real(root)):
-                return candidate
-        return None
-
-    def _real(self, path: Path) -> Path:
-        if path not in self.reals:
-            self.reals[path] = path.resolve()
-        return self.reals[path]
-
-    def _distinct(self, paths: Iterator[Path]) -> list[Path]:
-        """Each file once, as it was named first: a relative and a resolved path may mean the same one."""
-        first: dict[Path, Path] = {}
-        for path in paths:
-            first.setdefault(self._real(path), path)
-        return list(first.values())
-
-    def _root(self, path: Path) -> Path:
-        folder = self._real(path).parent
-        if folder not in self.roots:
-            self.roots[folder] = root_of(path)
-        return self.roots[folder]
 
     def _used(self, path: Path) -> list[Path]:
         file = self.read(path)
         if not isinstance(file, CiFile):
             return []
-        used = [one for uses in file.uses if (one := self.follow(path, uses))]
-        included = [one for path_of in file.included if (one := self.follow(path, path_of))]
+        used = [one for uses in file.uses if (one := self.where.follow(path, uses))]
+        included = [one for path_of in file.included if (one := self.where.follow(path, path_of))]
         # Others hold no job with a script.
         return used + [one for one in included if isinstance(self.read(one), CiFile)]
 
@@ -278,10 +227,10 @@ class Project:
     def _linted(self, path: Path, around: Surroundings) -> LintedFile:
         file = self.read(path)
         if isinstance(file, MalformedError):
-            return LintedFile(path, self.name(path), trouble=str(file))
+            return LintedFile(path, self.where.name(path), trouble=str(file))
 
         def follow(uses: str) -> CiFile | None:
-            used = self.follow(path, uses)
+            used = self.where.follow(path, uses)
             read = self.read(used) if used else None
             return read if isinstance(read, CiFile) else None
 
