@@ -60,10 +60,11 @@ def _may_fail(job: Job) -> bool:
 def _fails(file: CiFile, job: Job, *, whole: bool) -> bool:
     if _has_no_runner(job, dict(job.held)) or any(map(_is_too_old, job.steps)):
         return True
+    allowed, quotes = _ALLOWED in file.source.text, _is_posix(file, job)
     for step in job.steps:
         if not whole and step.operations:
             return False
-        if _stops(step, allowed=_ALLOWED in file.source.text, quotes=_is_posix(file, job)):
+        if _stops(step, allowed=allowed, quotes=quotes):
             return True
     return False
 

@@ -53,7 +53,7 @@ def spread(names: Iterable[Name], file: CiFile, job: Job) -> tuple[Name, ...]:
 def texts_of(text: str, held: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """All that a text may be; an expression of which nothing is known stays as it is."""
     texts: tuple[str, ...] = (text,)
-    for _ in range(ROUNDS_MAX):
+    for _ in range(ROUNDS_MAX if "${{" in text else 0):
         fuller = _first(one for old in texts for one in _filled(old, held))
         if fuller == texts:
             break

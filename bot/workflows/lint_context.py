@@ -206,16 +206,18 @@ class LintContext:
 
         What cannot be read may sign. What only pull requests run is left out, unless it signs.
         """
-        requests = only_requests(job.events)
         if job.calls:
+            requests = only_requests(job.events)
             called = self._followed(job.calls, job.place, job.node.mapping("with") if job.node else None)
             yield from ((job.place, operation) for operation in called if not requests or may_sign(operation))
         for step in job.steps:
-            hidden = step.for_requests
-            own = ((operation.place, operation) for operation in step.operations)
-            yield from (one for one in own if not hidden or may_sign(one[1]))
-            used = self._followed(step.local, step.place, step.inputs) if step.local else ()
-            yield from ((step.place, operation) for operation in used if not hidden or may_sign(operation))
+            happens = [(operation.place, operation) for operation in step.operations]
+            if step.local:
+                used = self._followed(step.local, step.place, step.inputs)
+                happens += [(step.place, operation) for operation in used]
+            if happens and step.for_requests:
+                happens = [one for one in happens if may_sign(one[1])]
+            yield from happens
 
     def dockerfile(self, build: Build) -> str | None:
         """The text of the Dockerfile that a build is made from; None where that is not known."""

@@ -78,8 +78,10 @@ class Mapping:
 
     def flat(self) -> dict[str, "Node"]:
         """All that `get` knows."""
-        found = {name: value for source in reversed(self._merged()) for name, value in source.flat().items()}
-        return found | {name: value for name, (_, value) in self._by_name.items() if name != "<<"}
+        own = {name: value for name, (_, value) in self._by_name.items() if name != "<<"}
+        if len(own) == len(self._by_name):  # as most
+            return own
+        return {name: value for source in reversed(self._merged()) for name, value in source.flat().items()} | own
 
     def _merged(self) -> tuple["Mapping", ...]:
         merged = self.entry("<<")
@@ -103,8 +105,8 @@ class Mapping:
 
     def text(self, name: str) -> str:
         """The text of that key, "" when there is none."""
-        value = self.scalar(name)
-        return value.value if value else ""
+        value = self.get(name)
+        return value.value if isinstance(value, Scalar) else ""
 
 
 Node = Scalar | Sequence | Mapping
@@ -114,15 +116,13 @@ def repeated_key(node: Node) -> Scalar | None:
     """The first key that stands in one table for a second time; merge keys may."""
     todo: list[Node] = [node]
     while todo:
-        match todo.pop():
-            case Sequence(items=items):
-                todo.extend(reversed(items))
-            case Mapping() as table:
-                if found := table.repeated():
-                    return found
-                todo.extend(value for _, value in reversed(table.pairs) if not isinstance(value, Scalar))
-            case _:
-                pass
+        one = todo.pop()
+        if isinstance(one, Mapping):
+            if found := one.repeated():
+                return found
+            todo += [value for _, value in reversed(one.pairs) if not isinstance(value, Scalar)]
+        elif isinstance(one, Sequence):
+            todo += reversed(one.items)
     return None
 
 

@@ -79,6 +79,8 @@ def with_used(file: CiFile, follow: Callable[[str], CiFile | None]) -> list[CiFi
     for _ in range(_NESTED_MAX):
         uses = dict.fromkeys(one for user in fresh for one in user.uses if one.startswith("./") and one not in seen)
         seen |= uses.keys()
+        if not uses:
+            break
         fresh = [one for one in map(follow, uses) if one is not None]
         found += fresh
     return found

@@ -77,8 +77,9 @@ def spell(name: str) -> str:
 
 def texts(table: Mapping | None) -> dict[str, str]:
     """An `env:` or `with:` table's texts, expressions in one spelling."""
-    found = table.flat() if table else {}
-    return {name: normal(value.value) for name, value in found.items() if isinstance(value, Scalar)}
+    if table is None:
+        return {}
+    return {name: normal(value.value) for name, value in table.flat().items() if isinstance(value, Scalar)}
 
 
 def resolve(text: str, env: dict[str, str], inputs: Inputs | None = None) -> str:

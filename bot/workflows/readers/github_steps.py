@@ -116,10 +116,12 @@ class StepReader:
 
     def read(self, node: Mapping) -> Step:
         """One step; one whose condition surely does not hold does nothing."""
-        condition = node.text("if")
-        events = that_run(self.events, condition, self.known)
-        if decided(condition, self.known) is False or events == frozenset():
-            return self.skip(node)
+        events, off_main = self.events, self.off_main
+        if condition := node.text("if"):
+            events = that_run(events, condition, self.known)
+            if decided(condition, self.known) is False or events == frozenset():
+                return self.skip(node)
+            off_main = off_main or leaves_main_out(condition, self.known)
         env = self.env
         if own := texts(node.mapping("env")):
             env = env | {name: resolve(text, env) for name, text in own.items()}
@@ -127,7 +129,6 @@ class StepReader:
         named = uses or run
         place = named.place if named else node.place
         id_ = id_ if _ID.fullmatch(id_ := node.text("id")) else ""
-        off_main = self.off_main or leaves_main_out(condition, self.known)
         if uses:
             action, inputs = read_uses(self.source, uses), node.mapping("with")
             inputs = as_meant(action.name, inputs) if action and inputs else inputs

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.file_rule import Remediation, Severity
-from bot.workflows.action_inputs import meant
+from bot.workflows.action_inputs import INPUTS, meant
 from bot.workflows.builds import Action, Build
 from bot.workflows.edits import Fix, replace
 from bot.workflows.nodes import Mapping, Scalar
@@ -23,13 +23,17 @@ rule = LintRule(
     references=("https://github.com/docker/build-push-action#inputs",),
 )
 
+_ACTIONS = INPUTS.keys() | NO_INSTALL_INPUT.keys()
+"""Those whose inputs are known."""
+
 
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Misspelt inputs of the build actions, those that their version does not have yet, and those that are gone."""
     for job, step in context.steps():
-        action, inputs = step.uses, step.node.mapping("with") if step.node else None
-        for key, _ in inputs.entries() if action and inputs else ():
+        action, node = step.uses, step.node
+        inputs = node.mapping("with") if action and action.name in _ACTIONS and node else None
+        for key, _ in inputs.entries() if inputs else ():
             if action and inputs and (found := _trouble(context.file.source, action, inputs, key)):
                 message, fix = found
                 harmless = key.value == "install" and not any(_is_plain(one) for one in job.operations)

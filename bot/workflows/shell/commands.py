@@ -14,7 +14,6 @@ SUBSTITUTIONS_MAX = 100
 """Of one command."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
-_REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?")
 _OPENING = {"if", "while", "until", "for", "case", "select", "{"}
 _CLOSING = {"fi", "done", "esac", "}"}
 _RESERVED = _OPENING | _CLOSING | {"then", "do", "else", "elif", "!", "time"}
@@ -65,7 +64,7 @@ def _commands(text: str, start: int, substitutions: int) -> Iterator[Command]:
     depth, draft, redirection = 0, _Draft(), ""
     for token in words(text, start) if start else tokens_of(text):
         if isinstance(token, Operator):
-            if _REDIRECTION.fullmatch(token.text):
+            if "<" in token.text or ">" in token.text:
                 redirection = token.text
                 continue
             if draft.words or draft.assignments:

@@ -39,14 +39,18 @@ class Word(NamedTuple):
     @property
     def literal(self) -> str | None:
         """Its text, when nothing in it is left to be filled in."""
+        if len(self.pieces) == 1:
+            return self.single
         for piece in self.pieces:
             if piece.kind is not PieceKind.LITERAL:
                 return None
-        return self.pieces[0].text if len(self.pieces) == 1 else "".join([piece.text for piece in self.pieces])
+        return "".join([piece.text for piece in self.pieces])
 
     @property
     def bare(self) -> str | None:
         """Its text, when it is written without quotes and unresolved parts: only such a word can be a reserved one."""
+        if len(self.pieces) == 1:
+            return None if self.pieces[0].quoted else self.single
         for piece in self.pieces:
             if piece.quoted:
                 return None

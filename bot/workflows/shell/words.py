@@ -5,6 +5,7 @@ POSIX, https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 
 import re
 from collections.abc import Iterator
+from typing import Any, Final
 
 from bot.workflows.kept import kept
 from bot.workflows.shell.dollar import closing, dollar
@@ -21,13 +22,16 @@ _PROCESS = ("<(", ">(")
 _BREAK = re.compile(r"\\\r?\n")
 _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>]+")
 _SIMPLE = re.compile(
-    r"(?:[ \t\r]|\\\r?\n)*+([^\s\\'\"$`;&|()<>#\d\u0080-\U0010ffff][^\s\\'\"$`;&|()<>]*+)"
+    r"(?:[ \t\r]|\\\r?\n)*+((?=[\0-\x7f])[^\s\\'\"$`;&|()<>#\d][^\s\\'\"$`;&|()<>]*+)"
     r"(?![<>]\()(?=[ \t\r\n;&|()<>]|\Z)"
 )
 """Blanks and a word without anything special, as most are. Operators may begin with a digit of any script."""
 _IN_QUOTES = re.compile(r"[^\\\"$`]+")
 _DELIMITER = re.compile(r"[ \t]*(['\"]?)([^\s'\";&|<>()]+)\1")
 _DIGITS = "0123456789"
+_LITERAL: Final = PieceKind.LITERAL
+_made: Final[Any] = tuple.__new__
+"""A named tuple from its values, as in yaml_reader.py: most words of a script are made here."""
 
 
 @kept
@@ -45,7 +49,8 @@ def words(text: str, start: int = 0) -> Iterator[Word | Operator]:
     while at < len(text):
         if simple := _SIMPLE.match(text, at):
             begin, at = simple.span(1)
-            yield Word((Piece(PieceKind.LITERAL, simple[1]),), start + begin, start + at)
+            piece = _made(Piece, (_LITERAL, simple[1], False, 0))
+            yield _made(Word, ((piece,), start + begin, start + at))
         elif text[at] in _BLANK and (blank := _BLANKS.match(text, at)):
             at = blank.end()
         elif text[at] == "#":
