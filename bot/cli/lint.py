@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -159,6 +158,8 @@ def _fixed(found: "list[LintedFile]", paths: list[Path], *, everything: bool) ->
 
 def _write(path: Path, text: str) -> None:
     """The whole file or nothing: beside it first, with its mode, then in its place. A link stays a link."""
+    import tempfile  # noqa: PLC0415 - only for --fix
+
     target = path.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     beside = Path(name)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -115,6 +116,18 @@ def test_a_signature_by_key_imports_no_other_layout() -> None:
     assert seen >= ONLY_SIGNED
     assert not seen & (NEVER | OTHER_LAYOUTS)
     assert len(seen) <= SIGNED_MAX
+
+
+READERS: Final = {f"bot.workflows.readers.{name}" for name in ("gitlab", "just", "make", "other_ci", "taskfile")}
+
+
+def test_lint_imports_readers_of_the_kinds_that_are_there(tmp_path: Path) -> None:
+    workflow = tmp_path / ".github" / "workflows" / "ci.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text("on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n")
+    assert not imported_by("lint", str(tmp_path)) & {*READERS, "aiohttp", "lark", "pydantic", "ruamel.yaml", "tempfile"}
+    (tmp_path / "Makefile").write_text("test:\n\ttrue\n")
+    assert imported_by("lint", str(tmp_path)) & READERS == {"bot.workflows.readers.make"}
 
 
 @pytest.mark.parametrize("words", [("--version",), ("--help",), ("check", "--help")])

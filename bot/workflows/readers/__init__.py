@@ -14,21 +14,7 @@ from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
 from bot.workflows.places import is_dockerfile, is_justfile, is_other_pipeline, is_shell, is_tasks, is_unread
 from bot.workflows.read_before import ReadBefore
-from bot.workflows.readers import (
-    bake,
-    compose,
-    dockerfile,
-    github,
-    gitlab,
-    goreleaser,
-    just,
-    make,
-    other_ci,
-    package_json,
-    scripts,
-    taskfile,
-    unread,
-)
+from bot.workflows.readers import bake, compose, dockerfile, github, goreleaser, package_json, scripts, unread
 from bot.workflows.readers.unknown_kind import UnknownKindError as UnknownKindError
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_documents, read_yaml
@@ -75,8 +61,12 @@ def _within_limit(file: CiFile) -> CiFile:
 
 def _read(source: SourceText, name: str, called: Called, before: ReadBefore | None) -> CiFile:
     if is_justfile(name):
+        from bot.workflows.readers import just  # noqa: PLC0415 - few repositories have one
+
         return unread.instead(just.read(source, called))
     if _MAKEFILES.fullmatch(name):
+        from bot.workflows.readers import make  # noqa: PLC0415 - not all repositories have one
+
         return make.read(source, called)
     if read := _reader_of(name, source.text):
         return read(source)
@@ -120,17 +110,21 @@ def _of_documents(
     source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...], before: ReadBefore | None
 ) -> CiFile:
     if is_other_pipeline(source.name):
+        from bot.workflows.readers import other_ci  # noqa: PLC0415 - few repositories have one
+
         return other_ci.read(source, documents)
     if any(node.mapping("jobs") for node in documents):
         return github.read(source, documents, called, before)
     if any(node.mapping("runs") for node in documents):
         return github.read_action(source, documents, called)
+    return _not_of_github(source, name, called, documents)
+
+
+def _not_of_github(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
+    from bot.workflows.readers import gitlab, taskfile  # noqa: PLC0415 - many repositories have GitHub's files alone
+
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
-    return _no_pipeline(source, name, called, documents)
-
-
-def _no_pipeline(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
     if any(goreleaser.is_configuration(node, name) for node in documents):
         return goreleaser.read(source, documents)
     if any(taskfile.is_taskfile(node, name) for node in documents):
