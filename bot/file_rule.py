@@ -52,7 +52,7 @@ class FileRule(Generic[C, F]):
         """What the rule finds; nothing means that all is well."""
         if self._check is None:  # a file that forgot its decorator
             raise TypeError(f"{self.module} has no check")
-        yield from self._check(context)
+        return iter(self._check(context))
 
 
 class WorkflowReason(StrEnum):

@@ -73,10 +73,11 @@ class Project:
         self.where = ProjectPaths(self.here, {*paths})
         todo = self._todo(paths)
         around = self._surroundings(todo)
-        told = set[tuple[str, str]]()
+        once, told = {rule.id for rule in catalogue() if rule.once}, set[tuple[str, str]]()
         for path in todo:
             file = self._linted(path, around.get(path, ALONE))
-            yield replace(file, findings=tuple(one for one in file.findings if _is_new(one, told)))
+            findings = tuple(one for one in file.findings if one.rule not in once or _is_new(one, told))
+            yield replace(file, findings=findings)
 
     def _todo(self, paths: list[Path]) -> list[Path]:
         found = (path for given in paths for path in files_of(given, everything=self.everything))
@@ -240,10 +241,8 @@ class Project:
 
 
 def _is_new(finding: LintFinding, told: set[tuple[str, str]]) -> bool:
-    """Whether to tell it: some rules speak about an image, and say that once a run, not in every file."""
+    """Whether it was not told: rules that speak about an image say that once a run, not in every file."""
     key = (finding.rule, finding.message)
-    if finding.rule not in {rule.id for rule in catalogue() if rule.once}:
-        return True
     is_new = key not in told
     told.add(key)
     return is_new

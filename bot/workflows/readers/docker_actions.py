@@ -90,7 +90,7 @@ def build_push(used: Used) -> Build:
     if used.action.version and used.action.name == BUILD_PUSH and newest_of(used.action.version) < WITH_BUILDX:
         return _without_buildx(used)
     output = read_outputs(used.lines("outputs"))
-    attests = used.lines("attests")
+    attests, tags = used.lines("attests"), _tags(used)
     return Build(
         tool=used.action.name,
         place=used.action.place,
@@ -98,14 +98,14 @@ def build_push(used: Used) -> Build:
         sbom=ask_of(used, "sbom", attests),
         push=True if output.push else used.on("push", otherwise=output.push),
         load=True if output.load else used.on("load", otherwise=output.load),
-        names=names_of(used, output.names),
+        names=_names_of(used, tags, output.names),
         editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
         builder=used.builder,
         action=used.action,
         buildx=used.buildx,
         aside=any(is_aside(f"{used.inputs.get(name, '')}/x") for name in ("context", "file")),
-        tags=items_of("\n".join(used.lines("tags"))),
+        tags=tags,
         dockerfile=dockerfile_in(used.inputs.get("context", ""), used.inputs.get("file", "")),
         stage=used.inputs.get("target", ""),
         made_from=tuple(used.inputs[name] for name in ("file", "target") if used.inputs.get(name)),
@@ -186,9 +186,16 @@ def _tag(fields: dict[str, str]) -> tuple[str, ...]:
     return (fields.get("prefix", ""), fixed, fields.get("suffix", ""))
 
 
-def names_of(used: Used, outputs: tuple[str, ...] = ()) -> tuple[Name, ...] | None:
+def names_of(used: Used) -> tuple[Name, ...] | None:
     """The images of the input `tags`; None where that is not known."""
-    items = items_of("\n".join(used.lines("tags")))
+    return _names_of(used, _tags(used), ())
+
+
+def _tags(used: Used) -> tuple[str, ...]:
+    return items_of("\n".join(used.lines("tags")))
+
+
+def _names_of(used: Used, items: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[Name, ...] | None:
     names: list[Name] = [read_name(output) for output in outputs if not items]  # buildx puts tags in their place
     for item in items:
         if made := step_output(item):

@@ -175,11 +175,13 @@ class StepReader:
         return replace(step, operations=operations) if operations else step
 
     def _script(self, step: Step, run: Scalar, env: dict[str, str]) -> Step:
-        before = seen_script(run.value, situation_of(self.source.published, env, self.known))
+        situation = situation_of(self.source.published, env, self.known)
+        before = seen_script(run.value, situation)
         if before.does_nothing:
             return step
         values = Values(env, spell, lambda expression: resolve(expression, env, self.known))
-        done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
+        script = of_scalar(self.source, run)
+        done = run_through(self.source, [script], env, step=step.id, values=values, situation=situation)
         before.does_nothing = not (done.operations or done.outputs or done.exported)
         return step if before.does_nothing else self._ran(step, done)
 

@@ -50,10 +50,14 @@ def run_through(  # noqa: PLR0913 - scripts, and what they are read with
     step: str = "",
     values: Values | None = None,
     folder: str = "",
+    situation: Situation | None = None,
 ) -> Done:
-    """The scripts of one step, one after the other in one shell. Nothing is run. `folder`: where, if the file says."""
-    values = values or Values(env)
-    shell = _Shell(source, values, env, step, aside=bool(folder) and is_aside(f"{folder}/x"))
+    """The scripts of one step, one after the other in one shell. Nothing is run. `folder`: where, if the file says.
+
+    `situation` is that of the step, where it is known already.
+    """
+    values, situation = values or Values(env), situation or situation_of(source.published, env)
+    shell = _Shell(source, values, env, step, situation, aside=bool(folder) and is_aside(f"{folder}/x"))
     shell.moved = (
         bool(folder) or source.mentions(_ELSEWHERE) or ("/" in source.name and not source.name.startswith("."))
     )
@@ -73,13 +77,10 @@ class _Shell:
     values: Values
     env: dict[str, str]
     step: str
+    situation: Situation | None  # None: too much of it to remember what was seen in it
     aside: bool = False  # whether it is in a folder of tests or examples
     moved: bool = False  # whether it may be in another folder than the root
     done: Done = field(default_factory=Done)
-    _situation: Situation | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._situation = situation_of(self.source.published, self.env)
 
     def take(self, script: Script, command: Command) -> None:
         """One command, those in its $( … ) before it."""
@@ -98,7 +99,7 @@ class _Shell:
     def _read(self, script: Script, command: Command, own: dict[str, str]) -> None:
         """What the command does. Only that it does nothing is remembered: the rest depends on its place, too."""
         args = self.values.args(command)
-        before = seen_command(args, self._situation) if not own else Silence()
+        before = seen_command(args, self.situation) if not own else Silence()
         if before.does_nothing:
             return
         line = Line(self.source, script, command, args, self.env | own if own else self.env, self.step)
