@@ -27,15 +27,30 @@ def _lines(text: str) -> list[str]:
 
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
-    for group in SequenceMatcher(None, old, new, autojunk=len(old) > _LONG).get_grouped_opcodes(_CONTEXT):
+    long = len(old) > _LONG
+    before, behind = _same_around(old, new)
+    old, new = old[before : len(old) - behind], new[before : len(new) - behind]
+    for group in SequenceMatcher(None, old, new, autojunk=long).get_grouped_opcodes(_CONTEXT):
         first, last = group[0], group[-1]
-        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+        yield f"@@ -{_range(before + first[1], before + last[2])} +{_range(before + first[3], before + last[4])} @@\n"
         for kind, start, end, new_start, new_end in group:
             if kind == "equal":
                 yield from (_line(" ", line) for line in old[start:end])
             else:
                 yield from (_line("-", line) for line in old[start:end])
                 yield from (_line("+", line) for line in new[new_start:new_end])
+
+
+def _same_around(old: list[str], new: list[str]) -> tuple[int, int]:
+    """How many lines at the beginning and at the end need not be compared; none if equal lines may be either.
+
+    A file with a thousand findings has as many diffs.
+    """
+    length = min(len(old), len(new))
+    first = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), length)
+    ends = zip(reversed(old), reversed(new), strict=False)
+    last = next((at for at, (one, other) in enumerate(ends) if one != other), length)
+    return (0, 0) if first + last > length else (max(0, first - _CONTEXT), max(0, last - _CONTEXT))
 
 
 def _range(start: int, end: int) -> str:

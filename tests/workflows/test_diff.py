@@ -1,12 +1,14 @@
 """Patches as git takes them."""
 
 import subprocess
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.workflows import diff
 from bot.workflows.diff import unified
 
 LINES = st.lists(st.sampled_from(["a", "b", "", "\ta", "a\r", "+ a", "-", "\\", "@@"]), max_size=12)
@@ -25,6 +27,27 @@ def applied(folder: Path, name: str, before: str, patch: str) -> str:
         capture_output=True,
     )
     return target.read_bytes().decode()
+
+
+def test_lines_far_from_a_change_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def spy(junk: None, old: list[str], new: list[str], *, autojunk: bool) -> SequenceMatcher[str]:
+        compared.append((old, new))
+        return SequenceMatcher(junk, old, new, autojunk=autojunk)
+
+    monkeypatch.setattr(diff, "SequenceMatcher", spy)
+    lines = [f"{at}\n" for at in range(1, 10)]
+    before, after = "".join(lines), "".join([*lines[:4], "new\n", *lines[4:]])
+    patch = unified("x", before, after)
+    assert patch.splitlines()[2:] == ["@@ -2,6 +2,7 @@", " 2", " 3", " 4", "+new", " 5", " 6", " 7"]
+    assert compared == [(lines[1:7], [*lines[1:4], "new\n", *lines[4:7]])]
+    assert applied(tmp_path, "x", before, patch) == after
+
+
+def test_which_of_some_equal_lines_is_new_is_decided_by_all_lines() -> None:
+    after = "x\n" * 5 + "b\n" * 9
+    assert unified("x", after.removeprefix("x\n"), after).splitlines()[2:5] == ["@@ -1,3 +1,4 @@", "+x", " x"]
 
 
 @pytest.mark.parametrize("name", ["ci.yml", ".github/workflows/ci.yml", "a b.yml", "ü.yml", 'a"b\\c.yml', "a\tb.yml"])
