@@ -13,10 +13,12 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.repository import SOURCE_LABEL, clean
 from bot.check.workflow import is_our_repository
 from bot.errors import SourceError
-from bot.evidence import Evidence, ImageConfig
+from bot.evidence import AttestationStore, Evidence, ImageConfig
 from bot.evidence.merge import merge
 from bot.oci.ambiguity import noticing
-from bot.policy import Policy
+from bot.policy import Policy, with_needs
+from bot.rules import CodeHostPart, catalogue
+from bot.rules.coverage import made_at_github
 from bot.signatures.search import SearchResult
 from bot.signatures.signature import SignatureState
 from bot.unreadable import UnknownReason, Unreadable, over_limit
@@ -54,6 +56,7 @@ class _Listed:
     bundles: "tuple[StoredBundle, ...]" = ()
     unreadable: tuple[Unreadable, ...] = ()
     is_denied: bool = False
+    denied: tuple[Repository, ...] = ()  # those that answered 404 about every digest
 
 
 async def with_attestations(
@@ -79,11 +82,40 @@ async def with_attestations(
         listed = _joined([listed, _Listed(unreadable=(over_limit(why),))])
     with noticing() as notices:
         judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
-    return replace(
+    found = replace(
         merge(evidence, judged),
+        code_host=AttestationStore(tuple(f"{server.rstrip('/')}/{one}" for one in asked[:REPOSITORIES_MAX])),
         code_host_unreadable=(*listed.unreadable, *unnamed),
         ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
     )
+    return await _with_hidden(found, policy, hosts, listed.denied)
+
+
+async def _with_hidden(
+    evidence: Evidence, policy: Policy, hosts: "CodeHosts", denied: tuple[Repository, ...]
+) -> Evidence:
+    """With why GitHub may hold what it does not list, where a rule compares it with what the registry holds.
+
+    That costs a request, so it is asked only of an image with such an attestation in its registry.
+    """
+    store = evidence.code_host
+    if store is None or not denied or not any(made_at_github(evidence)) or not reads(policy, CodeHostPart.ATTESTATIONS):
+        return evidence
+    from bot.check.hidden_source import is_doubted, not_shown  # noqa: PLC0415 - only where GitHub says 404
+
+    hidden: list[Unreadable] = []
+    for repository in denied:
+        api = hosts.attestations(is_ours=is_our_repository(repository, policy, server=hosts.server))
+        if api is not None and not is_doubted(repository, evidence, policy, hosts.server):  # else it is said already
+            hidden += await not_shown(api, repository, policy, hosts.server)
+    return replace(evidence, code_host=replace(store, hidden=tuple(hidden)))
+
+
+def reads(policy: Policy, part: CodeHostPart) -> bool:
+    """Whether a rule that the policy uses reads that part of the code host."""
+    rules = catalogue()
+    used = with_needs(policy.require | policy.advise, rules)
+    return any(rule.reads is part and rule.id in used for rule in rules)
 
 
 def _unnamed(evidence: Evidence, policy: Policy, server: str) -> tuple[Unreadable, ...]:
@@ -151,6 +183,7 @@ async def _listed(evidence: Evidence, policy: Policy, hosts: "CodeHosts", asked:
     gate, answers = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[_Listed]]()
     asking: list[tuple[AttestationsApi, Repository, list[asyncio.Task[_Listed]]]] = []
     hidden: list[Unreadable] = []
+    denied: list[Repository] = []
     try:
         async with asyncio.timeout(SECONDS):
             async with asyncio.TaskGroup() as group:
@@ -162,6 +195,7 @@ async def _listed(evidence: Evidence, policy: Policy, hosts: "CodeHosts", asked:
                         asking.append((api, repository, own))
             for api, repository, own in asking:
                 if all(task.result().is_denied for task in own):
+                    denied.append(repository)
                     from bot.check.hidden_source import why_hidden  # noqa: PLC0415 - only where GitHub says 404
 
                     hidden += await why_hidden(api, repository, evidence, policy, hosts.server)
@@ -169,7 +203,7 @@ async def _listed(evidence: Evidence, policy: Policy, hosts: "CodeHosts", asked:
         why = f"GitHub's attestations API: no answer within {SECONDS:.0f} s"
         late = Unreadable(why, UnknownReason.UNSEARCHED, passing=True)
         return _joined([*(task.result() for task in answers if _is_done(task)), _Listed(unreadable=(*hidden, late))])
-    found = [*(task.result() for task in answers), _Listed(unreadable=tuple(hidden))]
+    found = [*(task.result() for task in answers), _Listed(unreadable=tuple(hidden), denied=tuple(denied))]
     if len(digests) > DIGESTS_MAX:
         over = over_limit(f"GitHub was asked about {DIGESTS_MAX} of {len(digests)} digests (DIGESTS_MAX)")
         found.append(_Listed(unreadable=(over,)))
@@ -197,4 +231,5 @@ def _is_done(task: "asyncio.Task[_Listed]") -> bool:
 
 def _joined(parts: list[_Listed]) -> _Listed:
     bundles = tuple(bundle for part in parts for bundle in part.bundles)
-    return _Listed(bundles, tuple(dict.fromkeys(why for part in parts for why in part.unreadable)))
+    unread = tuple(dict.fromkeys(why for part in parts for why in part.unreadable))
+    return _Listed(bundles, unread, denied=tuple(one for part in parts for one in part.denied))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import clean
-from bot.check.code_host import with_attestations
+from bot.check.code_host import reads, with_attestations
 from bot.check.workflow import is_our_repository
 from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
 from bot.evidence import Evidence, GitTag, NotAsked
-from bot.policy import Policy, with_needs
-from bot.rules import CodeHostPart, catalogue
+from bot.policy import Policy
+from bot.rules import CodeHostPart
 from bot.unreadable import UnknownReason, Unreadable
 from bot.workflows.address import SERVER, Repository, repository_of
 
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 15.0
 """For all requests about one image."""
-
-
-def reads(policy: Policy, part: CodeHostPart) -> bool:
-    """Whether a rule that the policy uses reads that part of the code host."""
-    rules = catalogue()
-    used = with_needs(policy.require | policy.advise, rules)
-    return any(rule.reads is part and rule.id in used for rule in rules)
 
 
 def source_in(evidence: Evidence, server: str = SERVER) -> Repository | None:

@@ -23,8 +23,13 @@ async def why_hidden(
     api: "AttestationsApi", repository: Repository, evidence: Evidence, policy: Policy, server: str
 ) -> tuple[Unreadable, ...]:
     """Why the 404 of that repository does not mean that it holds no attestation; empty if it does. Raises nothing."""
-    if not _is_doubted(repository, evidence, policy, server):
-        return ()
+    return await not_shown(api, repository, policy, server) if is_doubted(repository, evidence, policy, server) else ()
+
+
+async def not_shown(
+    api: "AttestationsApi", repository: Repository, policy: Policy, server: str
+) -> tuple[Unreadable, ...]:
+    """Why that repository is not shown to us; empty if it is. Raises nothing."""
     try:
         if await api.sees(repository):
             return ()
@@ -48,7 +53,7 @@ def not_answered(error: SourceError) -> Unreadable:
     return Unreadable(reason, UnknownReason.UNSEARCHED, passing=is_passing, retry_at=retry_at)
 
 
-def _is_doubted(repository: Repository, evidence: Evidence, policy: Policy, server: str) -> bool:
+def is_doubted(repository: Repository, evidence: Evidence, policy: Policy, server: str) -> bool:
     """Whether a 404 may hide it."""
     every = (one for platform in evidence.platforms for one in (platform.provenance, *platform.provenances))
     private = (one.source for one in every if isinstance(one, Provenance) and one.repository_private)

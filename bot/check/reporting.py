@@ -14,7 +14,18 @@ from bot.check.judging import Judgement
 from bot.check.lines import patches
 from bot.check.names import ImageNames
 from bot.check.notes import notes
-from bot.check.summary import artifact, baseline, platforms, release, requests, search, signatures, trust, unread
+from bot.check.summary import (
+    artifact,
+    baseline,
+    platforms,
+    release,
+    requests,
+    search,
+    signatures,
+    stores,
+    trust,
+    unread,
+)
 from bot.check.workflow import Seen
 from bot.context import Context
 from bot.policy import Policy, Waiver
@@ -52,6 +63,7 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
         platforms=platforms(evidence),
         signatures=signatures(evidence),
         search=search(evidence),
+        stores=stores(evidence),
         unread=unread(evidence),
         trust=trust(context),
         results=results,

@@ -22,9 +22,10 @@ from bot.report import (
     SearchSummary,
     SignatureSummary,
     State,
+    StoreSummary,
     TrustSummary,
 )
-from bot.rules.coverage import speaking, subject
+from bot.rules.coverage import attested, speaking, subject
 from bot.rules.level import LIMITS, estimate
 from bot.rules.unknowns import unsearched
 
@@ -98,6 +99,18 @@ def search(evidence: Evidence) -> SearchSummary:
         return SearchSummary(state="complete")
     more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
     return SearchSummary(state="incomplete", reason=_cut(shown(unread[0].reason)) + more)
+
+
+def stores(evidence: Evidence) -> tuple[StoreSummary, ...]:
+    """How many attestations each place holds that was looked at."""
+    held = {at_github: len(attested(evidence, at_github=at_github)) for at_github in (False, True)}
+    found: list[StoreSummary] = []
+    if evidence.signatures_searched:
+        found.append(StoreSummary(store="registry", found=None if evidence.signatures_unreadable else held[False]))
+    if evidence.code_host is not None:
+        is_whole = not evidence.code_host_unreadable and not evidence.code_host.hidden
+        found.append(StoreSummary(store="github", found=held[True] if is_whole else None))
+    return tuple(found)
 
 
 def unread(evidence: Evidence) -> tuple[str, ...]:

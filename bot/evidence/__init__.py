@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # a terminal reads the index before it imports what reads sta
 __all__ = [
     "Artifact",
     "ArtifactKind",
+    "AttestationStore",
     "Evidence",
     "GitTag",
     "ImageConfig",
@@ -98,6 +99,17 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class AttestationStore:
+    """GitHub's attestations API, where it was asked about the image. What it holds is among the signatures.
+
+    `hidden` says why what it does not list may be there all the same: it does not show the repository.
+    """
+
+    sources: tuple[str, ...]  # the repositories that were asked, e.g. https://github.com/acme/app
+    hidden: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GitTag:
     """The Git tags that a version may have at the code host, and the commits that those that are there name now."""
 
@@ -134,6 +146,8 @@ class Evidence:
     signatures_unreadable: tuple[Unreadable, ...] = ()  # places in the registry that could not be searched
     code_host_unreadable: tuple[Unreadable, ...] = ()  # what the code host's store of attestations did not answer
     signatures_searched: bool = False
+    only_tagged: tuple[tuple[str, str], ...] = ()  # digest, and a referrer of it that the referrers API does not list
+    code_host: AttestationStore | None = None  # None = no code host was asked for attestations
     git_tag: GitTag | Unreadable | NotAsked | None = None  # None = no code host was asked for it
     requests: Requests = Requests()  # all
     attestation_requests: Requests = Requests()  # those for the image itself and its attestations

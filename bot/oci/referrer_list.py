@@ -15,6 +15,15 @@ REFERRERS_MAX: Final = 200
 """Referrers of one digest; everybody who may push can add any number."""
 
 
+class OnlyTagged(Descriptor):
+    """A referrer that the index under the fallback tag lists, and the registry's referrers API does not."""
+
+    @classmethod
+    def of(cls, descriptor: Descriptor) -> "OnlyTagged":
+        """The same descriptor, which was validated already."""
+        return cls.model_construct(descriptor.model_fields_set, **dict(descriptor))
+
+
 SCHEMA: Final = 2
 """What every index says of itself (image-spec, image-index.md, schemaVersion)."""
 

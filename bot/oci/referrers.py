@@ -17,7 +17,7 @@ from bot.oci.head_trust import HeadTrust
 from bot.oci.hosts import place_of
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
-from bot.oci.referrer_list import is_list, read_referrers, require_few
+from bot.oci.referrer_list import OnlyTagged, is_list, read_referrers, require_few
 from bot.oci.referrers_apis import ReferrersApis
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.answers import NOT_FOUND, codes, expect
@@ -72,11 +72,18 @@ class ReferrerSearch:
         self._first: WeakValueDictionary[str, _FirstAnswer] = WeakValueDictionary()
 
     async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
-        """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
-        found = await self._asked_by_api(reference) or {}
+        """Everybody who refers to `reference.digest`, each once. Raises RegistryError.
+
+        Where there is the API, what the tag alone lists is OnlyTagged.
+        """
+        listed = await self._asked_by_api(reference)
+        found = listed or {}
         # Docker Hub answers with an empty list right after a push: not a proof that nothing refers to it.
         if not found or await self._may_have_older(reference):
-            found |= await self._by_tag(reference) | found
+            tagged = await self._by_tag(reference)
+            if listed is not None:
+                tagged = {digest: OnlyTagged.of(one) for digest, one in tagged.items() if digest not in found}
+            found |= tagged | found
         return tuple(found.values())
 
     async def _may_have_older(self, reference: Reference) -> bool:

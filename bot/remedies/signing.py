@@ -16,6 +16,26 @@ steps:
 """
 """The last step of the job that pushes: what is signed is the digest that was built."""
 
+ATTEST_TO_REGISTRY: Final = """\
+permissions:
+  id-token: write
+  attestations: write
+  packages: write
+steps:
+  - uses: actions/attest@v4
+    with:
+      subject-name: REPOSITORY
+      subject-digest: ${{ steps.build.outputs.digest }}
+      push-to-registry: true
+"""
+"""After the step that pushes, with a login to the registry before it: GitHub and the registry hold the same."""
+
+SEE_AT_GITHUB: Final = """\
+gh attestation verify oci://IMAGE --owner OWNER
+gh attestation verify oci://IMAGE --owner OWNER --bundle-from-oci
+provenance check IMAGE
+"""
+
 SEE: Final = """\
 cosign verify --certificate-oidc-issuer ISSUER --certificate-identity-regexp '^SUBJECT$' IMAGE@DIGEST
 provenance check IMAGE

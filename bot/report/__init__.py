@@ -16,6 +16,7 @@ from bot.report.evidence import (
     SbomSummary,
     SearchSummary,
     SignatureSummary,
+    StoreSummary,
     TrustSummary,
 )
 from bot.report.part import Part, State, Verdict
@@ -50,6 +51,7 @@ __all__ = [
     "SearchSummary",
     "SignatureSummary",
     "State",
+    "StoreSummary",
     "TrustSummary",
     "Verdict",
     "WaiverSummary",

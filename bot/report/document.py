@@ -9,7 +9,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.report.evidence import ArtifactSummary, PlatformSummary, SearchSummary, SignatureSummary, TrustSummary
+from bot.report.evidence import (
+    ArtifactSummary,
+    PlatformSummary,
+    SearchSummary,
+    SignatureSummary,
+    StoreSummary,
+    TrustSummary,
+)
 from bot.report.part import Part, Verdict
 from bot.report.results import PatchSummary, Result
 from bot.request_ids import RequestId
@@ -78,6 +85,7 @@ class Report(Part):
     platforms: tuple[PlatformSummary, ...] = ()
     signatures: tuple[SignatureSummary, ...] = ()
     search: SearchSummary | None = None  # None in reports from before it was told
+    stores: tuple[StoreSummary, ...] = ()  # where attestations were looked for besides the index
     unread: tuple[str, ...] = ()  # why parts of the index could not be looked at; platforms may stand there
     results: tuple[Result, ...] = ()
     requests: RequestCounts = RequestCounts()

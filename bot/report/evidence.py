@@ -82,6 +82,16 @@ class SearchSummary(Part):
     reason: str = ""  # why it is not complete
 
 
+class StoreSummary(Part):
+    """A place where attestations about the image may be: the registry, or GitHub's attestations API where it was asked.
+
+    `found` is how many it holds, null where not all of it could be read.
+    """
+
+    store: str  # registry, github
+    found: int | None = None
+
+
 class TrustSummary(Part):
     """How far the provenance can be believed. `slsa_build_level` is an estimate, None when nobody can tell."""
 

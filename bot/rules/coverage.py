@@ -1,6 +1,7 @@
 """Which signatures speak about which part of an image: the index and all below it, one platform, one statement."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.reading import StatementEvidence
@@ -8,6 +9,9 @@ from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules.patterns import fits, is_listed
 from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
+
+GITHUBS_BUILDS: Final = "https://actions.github.io/buildtypes/"
+GITHUBS_ISSUER: Final = "https://token.actions.githubusercontent.com"
 
 Wanted = Callable[[Signature], bool]
 
@@ -94,6 +98,35 @@ def subject(evidence: Evidence, signature: Signature) -> str:
         return "image"
     told = (one.platform for one in evidence.platforms if signature.digest in {one.digest, *speaking(one)})
     return next(told, "")
+
+
+Attested = tuple[str, str]
+"""A digest, and the type of what is attested about it."""
+
+
+def attested(evidence: Evidence, *, at_github: bool) -> dict[Attested, Signature]:
+    """The attestations that GitHub holds, or the registry in the same form, as bundles; one that is refused is none."""
+    layout = Layout.GITHUB_API if at_github else Layout.BUNDLE
+    return {
+        (one.digest, one.predicate_type): one
+        for one in evidence.signatures
+        if one.layout is layout and one.predicate_type and not is_invalid(one)
+    }
+
+
+def made_at_github(evidence: Evidence) -> Iterator[Signature]:
+    """Signed provenance in the registry that GitHub's own action made in a repository that was asked.
+
+    The action stores at GitHub whatever it makes. Others write the same kind of bundle, and to the registry alone.
+    """
+    told = (one for platform in evidence.platforms for one in platform.everything_told)
+    if evidence.code_host is None or not any(one.build_type.startswith(GITHUBS_BUILDS) for one in told):
+        return
+    sources = {source.lower() for source in evidence.code_host.sources}
+    for one in evidence.signatures:
+        is_theirs = one.layout is Layout.BUNDLE and is_valid(one) and one.issuer == GITHUBS_ISSUER
+        if is_theirs and is_provenance_type(one.predicate_type) and dict(one.claims).get(SOURCE, "").lower() in sources:
+            yield one
 
 
 def speaking(platform: PlatformEvidence) -> set[str]:

@@ -65,6 +65,7 @@ class Question(StrEnum):
 class CodeHostPart(StrEnum):
     """What a rule reads of the code host of the image's source."""
 
+    ATTESTATIONS = "attestations"  # whether it shows the repository that lists none
     GIT_TAG = "git-tag"  # the commit that the version's Git tag names
 
 

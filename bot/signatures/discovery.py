@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from bot.errors import DanglingTagError, NotFoundError, RegistryError, TooLargeError, UntrustworthyError
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
+from bot.oci.referrer_list import OnlyTagged
 from bot.oci.registry import Registry
 from bot.oci.tally import joined
 from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
@@ -57,6 +58,7 @@ class Candidate:
     manifest: str
     source: Source
     content: Content | None = None
+    is_only_tagged: bool = False  # a referrer under the fallback tag, where there is the API, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class Discovered:
 
     found: tuple[Candidate, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def only_tagged(self) -> tuple[tuple[str, str], ...]:
+        """The referrers that the registry's own API does not list: what each is about, and its digest."""
+        return tuple((one.about, one.manifest) for one in self.found if one.is_only_tagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,11 @@ async def _ask(
     try:
         if place.source.is_referrer:
             listed = _once(await registry.referrers(image.at(place.about)))
-            found = [Candidate(place.about, one.digest, place.source) for one in listed if one.digest not in linked]
+            found = [
+                Candidate(place.about, one.digest, place.source, is_only_tagged=isinstance(one, OnlyTagged))
+                for one in listed
+                if one.digest not in linked
+            ]
             if len(found) > FEW:
                 return tuple(found)
             return tuple(await asyncio.gather(*(_opened(one, image, registry) for one in found)))

@@ -7,6 +7,7 @@ pull. Nothing that verifies is imported before there is something to verify.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ class SignatureFinder:
             from bot.signatures.docker_hardened.search import Hardened  # noqa: PLC0415 - few images are
 
             await Hardened(known, registry, self._judge).search(collector)
-        return collector.found()
+        return replace(collector.found(), only_tagged=candidates.only_tagged)
 
     def judge(self, envelopes: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
         """The verdicts on envelopes that stood inside attestation manifests."""

@@ -58,6 +58,7 @@ class SearchResult:
     unreadable: tuple[Unreadable, ...] = ()
     missing: tuple[MissingBlob, ...] = ()
     notes: tuple[str, ...] = ()
+    only_tagged: tuple[tuple[str, str], ...] = ()  # as Evidence has it
 
 
 @dataclass(frozen=True, slots=True)

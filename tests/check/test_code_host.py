@@ -27,6 +27,7 @@ from tests.fake_github import FakeGitHub
 from tests.making import config, digest, image, platform, provenance, reported
 from tests.private_fulcio import WORKFLOW
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.rules.test_attestation_stores_differ import IN_REGISTRY, holding
 
 INDEX, AMD64 = digest("index"), digest("linux/amd64")
 SIGSTORE = PrivateSigstore()
@@ -221,6 +222,25 @@ async def test_the_token_is_used_only_where_the_policy_names_the_repository(gith
     plain = default_policy()
     ours = replace(plain, expected=replace(plain.expected, sources=(r"https://github\.com/acme/",)))
     assert len((await looked(github, policy=ours, token=True)).signatures) == 1
+
+
+async def test_github_shows_that_it_lacks_what_the_registry_holds_or_nobody_knows(github: FakeGitHub) -> None:
+    """A 404 about an attestation is an absence only where the repository is shown to us."""
+    attested = holding(IN_REGISTRY, code_host=None)
+
+    async def outcome(evidence: Evidence, policy: Policy | None = None) -> Outcome:
+        found = await looked(github, evidence, policy)
+        return next(one.outcome for one in reported(found).results if one.rule == "attestation-stores-differ")
+
+    assert await outcome(attested) is Outcome.FAIL
+    assert [path for _, path, _ in github.asked][-1] == "/repos/acme/app"
+    github.repositories["acme/app"].is_private = True
+    assert await outcome(attested) is Outcome.UNKNOWN
+    github.asked.clear()
+    assert await outcome(replace(attested, signatures=())) is Outcome.SKIPPED
+    unasked = replace(default_policy(), advise=frozenset[str]())
+    await looked(github, attested, unasked)
+    assert len(github.asked) == 4  # about the index and the platform alone, twice
 
 
 def told_as_private(*, private: bool) -> Evidence:

@@ -5,6 +5,7 @@ import pytest
 from bot.errors import UnavailableError
 from bot.oci import tally
 from bot.oci.reference import fallback_tag
+from bot.oci.referrer_list import OnlyTagged
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import at, opened
 from tests.oci.with_referrers import SIGNATURE, signed
@@ -26,6 +27,19 @@ async def test_where_the_api_is_of_no_use_the_fallback_tag_lists_them(kind: Refe
     async with FakeRegistry(referrers=kind) as fake, opened(fake) as registry:
         image, signatures = signed(fake)
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+@pytest.mark.parametrize("has_api", [True, False])
+async def test_what_the_tag_alone_lists_is_told_apart_where_there_is_the_api(*, has_api: bool) -> None:
+    """A tool that uses the API does not see it."""
+    async with FakeRegistry(referrers=Referrers.API if has_api else Referrers.NONE) as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        other = fake.push_image("demo/app", layer=b"older", artifactType=SIGNATURE)
+        entry = descriptor(fake.repository("demo/app").manifests[other].data, OCI_MANIFEST)
+        listed = encode({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [entry]})
+        fake.push_manifest("demo/app", listed, tag=fallback_tag(image))
+        (found,) = await registry.referrers(at(fake).at(image))
+        assert (found.digest, isinstance(found, OnlyTagged)) == (other, has_api)
 
 
 async def test_nobody_is_found_with_a_head_and_without_a_pull() -> None:

@@ -14,7 +14,7 @@ from tests.making import NOW, digest, image, platform, provenance, reported
 from tests.rules.earlier import earlier
 
 HEAD = "schema image digest checked_at verdict policy".split()  # noqa: SIM905
-BODY = "platforms signatures search unread results requests notes".split()  # noqa: SIM905
+BODY = "platforms signatures search stores unread results requests notes".split()  # noqa: SIM905
 AROUND = "trust workflow baseline release patches request_id artifact".split()  # noqa: SIM905
 REPORT = [*HEAD, *BODY, *AROUND]
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905

@@ -8,7 +8,7 @@ from bot.context import Context, Expected, ExpectedIdentity, Phase, SameTag
 from bot.oci.reference import Reference
 from bot.rules import Finding, Outcome, Rule, catalogue
 from bot.unreadable import UnknownReason
-from tests.making import ISSUER, WORKFLOW, image, platform, signature
+from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
 
 EXPECTED = Expected(identities=(ExpectedIdentity(ISSUER, WORKFLOW),), is_release=True)
 BARE = platform(provenance=None, sbom=None, statements=(), attestation_manifests=())
@@ -20,6 +20,9 @@ CONTEXTS = {
     "signed by others": Context(image(signatures=(signature(identity="somebody@example.org"),)), EXPECTED),
     "unsigned, and the release before was signed": Context(image(signatures=()), EXPECTED, baseline=image()),
     "nothing is attached, and to the release before it was": Context(image(BARE), EXPECTED, baseline=image(ATTACHED)),
+    "not listed by the registry's own API": Context(
+        image(only_tagged=((digest("index"), digest("referrer")),)), EXPECTED
+    ),
     "not in the other registry": Context(image(), EXPECTED, same_tag=(SameTag(ELSEWHERE, None),)),
 }
 EVERY = pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)

@@ -1,0 +1,140 @@
+"""Attestations that one place holds and another one does not."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.attestations.provenance import Mode
+from bot.attestations.statement import SLSA_V1, SPDX
+from bot.context import Phase
+from bot.evidence import AttestationStore, Evidence, Unreadable
+from bot.policy import default_policy
+from bot.rules import Outcome, SkippedReason
+from bot.rules.attestation_stores_differ import rule
+from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
+from bot.unreadable import UnknownReason
+from tests.making import digest, image, is_silent, platform, provenance, reported, says, signature
+
+APP = "https://github.com/acme/app"
+STORE = AttestationStore((APP,))
+ACTIONS = "https://actions.github.io/buildtypes/workflow/v1"
+MADE = provenance(Mode.FOREIGN, build_type=ACTIONS)
+ATTESTED = platform(provenance=MADE, provenances=(MADE,))
+LATE = Unreadable("GitHub's rate limit", UnknownReason.UNSEARCHED, passing=True)
+
+
+def attestation(layout: Layout, **changes: Any) -> Signature:  # noqa: ANN401 - any field
+    return signature(**({"layout": layout, "predicate_type": SLSA_V1, "claims": ((SOURCE, APP),)} | changes))
+
+
+AT_GITHUB, IN_REGISTRY = attestation(Layout.GITHUB_API), attestation(Layout.BUNDLE)
+
+
+def holding(*signatures: Signature, **changes: Any) -> Evidence:  # noqa: ANN401 - any field
+    return image(ATTESTED, **({"signatures": signatures, "code_host": STORE} | changes))
+
+
+def test_both_hold_it() -> None:
+    is_silent(rule, holding(AT_GITHUB, IN_REGISTRY))
+
+
+def test_the_registry_lacks_it() -> None:
+    says(rule, holding(AT_GITHUB), Outcome.FAIL, "GitHub holds provenance", "quay.io does not hold", about="image")
+    of_platform = replace(AT_GITHUB, digest=digest("linux/amd64"))
+    says(rule, holding(AT_GITHUB, IN_REGISTRY, of_platform), Outcome.FAIL, "provenance")
+    sbom = replace(AT_GITHUB, predicate_type=SPDX)
+    says(rule, holding(AT_GITHUB, IN_REGISTRY, sbom), Outcome.FAIL, "an SBOM", about="image")
+
+
+def test_what_the_registry_holds_in_another_form_is_not_found_by_those_who_look_for_bundles() -> None:
+    says(rule, holding(AT_GITHUB, attestation(Layout.COSIGN_TAG)), Outcome.FAIL, about="image")
+
+
+def test_github_lacks_it() -> None:
+    told = says(rule, holding(IN_REGISTRY), Outcome.FAIL, "of GitHub's action that GitHub does not", about="image")
+    assert told.severity is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"issuer": "https://accounts.google.com"},
+        {"claims": ()},
+        {"claims": ((SOURCE, "https://github.com/acme/other"),)},
+        {"predicate_type": SPDX},
+        {"state": SignatureState.UNVERIFIABLE, "identity": "", "issuer": ""},
+    ],
+)
+def test_what_others_made_need_not_be_at_github(other: dict[str, Any]) -> None:
+    says(rule, holding(replace(IN_REGISTRY, **other)), Outcome.SKIPPED, about="image")
+
+
+def test_a_bundle_of_another_builders_provenance_need_not_be_at_github() -> None:
+    """Cosign writes the same bundles, and to the registry alone."""
+    own = image(signatures=(IN_REGISTRY,), code_host=STORE)
+    says(rule, own, Outcome.SKIPPED, about="image")
+
+
+def test_github_did_not_answer() -> None:
+    told = says(rule, holding(IN_REGISTRY, code_host_unreadable=(LATE,)), Outcome.UNKNOWN, "rate limit", about="image")
+    assert told.reason is UnknownReason.CODE_HOST
+    says(rule, holding(code_host_unreadable=(LATE,)), Outcome.UNKNOWN, "rate limit", about="image")
+
+
+def test_a_repository_that_is_not_shown() -> None:
+    hidden = replace(STORE, hidden=(Unreadable("acme/app is private or not there"),))
+    told = says(rule, holding(IN_REGISTRY, code_host=hidden), Outcome.UNKNOWN, "is private", about="image")
+    assert told.reason is UnknownReason.CODE_HOST
+
+
+def test_the_registry_did_not_answer() -> None:
+    failed = (Unreadable("the registry answered 503"),)
+    says(rule, holding(AT_GITHUB, signatures_unreadable=failed), Outcome.UNKNOWN, "503", about="image")
+    says(rule, holding(AT_GITHUB, signatures_searched=False), Outcome.UNKNOWN, about="image")
+
+
+def test_a_bundle_that_could_not_be_read_may_be_the_one() -> None:
+    unread = attestation(Layout.BUNDLE, state=SignatureState.UNVERIFIABLE, predicate_type="", claims=())
+    says(rule, holding(AT_GITHUB, unread), Outcome.UNKNOWN, "not read", about="image")
+
+
+def test_one_that_is_refused_is_none() -> None:
+    refused = replace(IN_REGISTRY, state=SignatureState.INVALID)
+    says(rule, holding(AT_GITHUB, refused), Outcome.FAIL, about="image")
+    says(rule, holding(replace(AT_GITHUB, state=SignatureState.INVALID)), Outcome.SKIPPED, about="image")
+
+
+def test_right_after_the_push_it_may_be_on_its_way() -> None:
+    told = says(rule, holding(AT_GITHUB), Outcome.UNKNOWN, about="image", phase=Phase.SETTLING)
+    assert told.reason is UnknownReason.AWAITING_SIGNATURE
+
+
+def test_no_code_host() -> None:
+    told = says(rule, holding(IN_REGISTRY, code_host=None), Outcome.SKIPPED, about="image")
+    assert told.skipped is SkippedReason.NO_CODE_HOST
+
+
+@pytest.mark.parametrize("store", [None, STORE])
+def test_the_fallback_tag_lists_what_the_api_does_not(store: AttestationStore | None) -> None:
+    only = ((digest("index"), digest("one")), (digest("linux/amd64"), digest("two")))
+    evidence = holding(AT_GITHUB, IN_REGISTRY, code_host=store, only_tagged=only)
+    says(rule, evidence, Outcome.FAIL, digest("one")[:19], "referrers API of quay.io", about="image")
+    says(rule, evidence, Outcome.FAIL, digest("two")[:19])
+
+
+def test_the_report_counts_what_each_store_holds() -> None:
+    def counts(evidence: Evidence) -> list[tuple[str, int | None]]:
+        return [(one.store, one.found) for one in reported(evidence).stores]
+
+    assert counts(holding(AT_GITHUB, IN_REGISTRY)) == [("registry", 1), ("github", 1)]
+    assert counts(holding(AT_GITHUB, code_host_unreadable=(LATE,))) == [("registry", 0), ("github", None)]
+    assert counts(holding(IN_REGISTRY, code_host=None, signatures_unreadable=(LATE,))) == [("registry", None)]
+    assert counts(holding(signatures_searched=False, code_host=None)) == []
+
+
+def test_the_built_in_policy_advises_it() -> None:
+    assert rule.id in default_policy().advise
+    assert reported(holding(AT_GITHUB)).verdict == "warn"
+    asked = reported(holding(AT_GITHUB, IN_REGISTRY))
+    assert next(one.outcome for one in asked.results if one.rule == rule.id) is Outcome.PASS
