@@ -16,6 +16,7 @@ from typing import Any, Self, TypeAlias
 
 from aiohttp import web
 
+from tests.fake_actions import Runs
 from tests.fake_attestations import Attestations, BlobStore, listed
 from tests.fake_git_tags import Tags
 
@@ -52,6 +53,7 @@ class Repository:
     pulls: list[dict[str, Any]] = field(default_factory=list)
     attestations: Attestations = field(default_factory=Attestations)
     tags: Tags = field(default_factory=Tags)
+    runs: Runs = field(default_factory=Runs)
 
     def commit(self, files: Files, *, branch: str = "", message: str = "as it is") -> str:
         """These files on top of the branch; the commit's id."""
@@ -167,6 +169,8 @@ class FakeGitHub:
                 return listed(repository.name, repository.attestations, request, rest, self.blobs)
             if rest.startswith(("/tags", "/git/ref/tags/", "/git/tags/")):
                 return repository.tags.answer(request, rest)
+            if rest.startswith("/actions/runs/"):
+                return repository.runs.answer(rest)
             return _get(repository, request, rest, rights)
         body = await request.json()
         match request.method, rest:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 
@@ -36,3 +37,13 @@ def repository_private(parts: PredicateParts) -> bool | None:
     payload = mapping(parts.environment.get("github_event_payload"))
     private = mapping(payload.get("repository")).get("private")
     return private if isinstance(private, bool) else None
+
+
+def named_build(provenance: Provenance) -> str:
+    """What a code host can confirm of it: the run, whatever attempt of it; else the workflow file at its revision.
+
+    The file only of GitHub's own statements: that of BuildKit may be of another repository than the sources.
+    """
+    if provenance.run or provenance.mode is not Mode.FOREIGN or not provenance.workflow:
+        return provenance.run.partition("/attempts/")[0]
+    return f"{provenance.source}/{provenance.workflow}@{provenance.revision}"

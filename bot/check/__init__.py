@@ -43,7 +43,7 @@ async def look(  # noqa: PLR0913 - each is another place to look
 ) -> Evidence:
     """All evidence about the image: in its registry, and at the code host of its source.
 
-    Without `by_name` only what is the same for all tags of the content: `with_git_tag` adds the rest.
+    Without `by_name` only what is the same for all tags of the content: `with_facts` adds the rest.
     Raises RegistryError when not even the image itself could be read: then no rule is judged, and `unchecked` makes a
     report that says so.
     """
@@ -52,7 +52,7 @@ async def look(  # noqa: PLR0913 - each is another place to look
         return evidence
     if hosts is None or not by_name:
         return await with_attestations(evidence, policy, hosts, search)
-    from bot.check.git_tag import with_code_host  # noqa: PLC0415 - only where a code host is asked
+    from bot.check.facts import with_code_host  # noqa: PLC0415 - only where a code host is asked
 
     return await with_code_host(evidence, policy, hosts, search)
 

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import clean
-from bot.check.code_host import reads, with_attestations
+from bot.check.code_host import reads
 from bot.check.workflow import is_our_repository
 from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
 from bot.evidence import Evidence, GitTag, NotAsked
@@ -17,7 +16,6 @@ from bot.unreadable import UnknownReason, Unreadable
 from bot.workflows.address import SERVER, Repository, repository_of
 
 if TYPE_CHECKING:
-    from bot.signatures.stored import BundleJudge
     from bot.workflows.hosts import CodeHosts
 
 SECONDS: Final = 15.0
@@ -92,25 +90,3 @@ def _not_answered(error: SourceError) -> Unreadable:
     return Unreadable(
         told, UnknownReason.CODE_HOST, passing=not isinstance(error, SourceNotFoundError), retry_at=retry_at
     )
-
-
-async def with_code_host(
-    evidence: Evidence, policy: Policy, hosts: "CodeHosts | None", judge: "BundleJudge"
-) -> Evidence:
-    """The evidence with the code host's attestations, and beside them with the Git tag. Raises nothing.
-
-    Where only an attestation of the code host names the source, the Git tag is asked for after it was read.
-    """
-    early = source_in(evidence, hosts.server if hosts else SERVER) is not None
-    if not early:
-        return await with_git_tag(await with_attestations(evidence, policy, hosts, judge), policy, hosts)
-    found, tag = await asyncio.gather(
-        with_attestations(evidence, policy, hosts, judge), git_tag(evidence, policy, hosts)
-    )
-    return replace(found, git_tag=tag)
-
-
-async def with_git_tag(evidence: Evidence, policy: Policy, hosts: "CodeHosts | None") -> Evidence:
-    """The evidence with the Git tag of its version. Raises nothing."""
-    tag = await git_tag(evidence, policy, hosts)
-    return evidence if tag is None else replace(evidence, git_tag=tag)

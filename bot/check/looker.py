@@ -69,9 +69,9 @@ class Looker:
         """The report on it, by the policy of its name; compared with the `baseline`, an earlier release."""
         policy = self.policies.for_image(evidence.image)
         if self.hosts is not None:
-            from bot.check.git_tag import with_git_tag  # noqa: PLC0415 - only where a code host is asked
+            from bot.check.facts import with_facts  # noqa: PLC0415 - only where a code host is asked
 
-            evidence = await with_git_tag(evidence, policy, self.hosts)
+            evidence = await with_facts(evidence, policy, self.hosts)
         context = Context(evidence, policy.expected, baseline=baseline)
         return await asyncio.to_thread(report_on, context, policy, now=now, server=self.server)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.check import conclude
-from bot.check.git_tag import with_code_host
+from bot.check.facts import with_code_host
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.policy import Policies, Policy
@@ -29,7 +29,13 @@ async def own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
 
 def _all_own(hosts: CodeHosts) -> CodeHosts:
     """The same, where everything is asked with the token."""
-    return replace(hosts, public=hosts.own, public_attestations=hosts.own_attestations, public_tags=hosts.own_tags)
+    return replace(
+        hosts,
+        public=hosts.own,
+        public_attestations=hosts.own_attestations,
+        public_tags=hosts.own_tags,
+        public_runs=hosts.own_runs,
+    )
 
 
 async def add_attestations(

@@ -25,6 +25,7 @@ __all__ = [
     "Artifact",
     "ArtifactKind",
     "AttestationStore",
+    "CiRun",
     "Evidence",
     "GitTag",
     "ImageConfig",
@@ -110,6 +111,19 @@ class AttestationStore:
 
 
 @dataclass(frozen=True, slots=True)
+class CiRun:
+    """A CI run that a statement names, as the code host knows it; only the file where it names no run.
+
+    `commit` is "" where that of the run need not be the one that was built, as for a pull request.
+    """
+
+    source: str  # https://github.com/acme/app
+    commit: str = ""
+    workflow: str = ""  # .github/workflows/release.yml
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class GitTag:
     """The Git tags that a version may have at the code host, and the commits that those that are there name now."""
 
@@ -148,6 +162,7 @@ class Evidence:
     signatures_searched: bool = False
     only_tagged: tuple[tuple[str, str], ...] = ()  # digest, and a referrer of it that the referrers API does not list
     code_host: AttestationStore | None = None  # None = no code host was asked for attestations
+    ci_runs: tuple[tuple[str, CiRun | Unreadable | None], ...] | None = None  # by `named_build`; None = nobody asked
     git_tag: GitTag | Unreadable | NotAsked | None = None  # None = no code host was asked for it
     requests: Requests = Requests()  # all
     attestation_requests: Requests = Requests()  # those for the image itself and its attestations

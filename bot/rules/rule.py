@@ -66,6 +66,7 @@ class CodeHostPart(StrEnum):
     """What a rule reads of the code host of the image's source."""
 
     ATTESTATIONS = "attestations"  # whether it shows the repository that lists none
+    CI_RUN = "ci-run"  # the run that the provenance names
     GIT_TAG = "git-tag"  # the commit that the version's Git tag names
 
 

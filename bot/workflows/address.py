@@ -58,6 +58,11 @@ class WorkflowFile:
         """Where a person reads it."""
         return f"{self.server}/{self.owner}/{self.repository}/blob/{quote(self.revision)}/{quote(self.path)}"
 
+    @property
+    def in_repository(self) -> Repository:
+        """The repository that holds it."""
+        return Repository(self.owner, self.repository)
+
     def contents(self, api: str = API) -> str:
         """Where the contents API has it."""
         where = f"repos/{self.owner}/{self.repository}/contents/{quote(self.path)}"

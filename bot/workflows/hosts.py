@@ -23,6 +23,7 @@ from bot.workflows.attestations_api import AttestationsApi
 from bot.workflows.code_host import CodeHost
 from bot.workflows.github_api import GitHub
 from bot.workflows.github_exchange import Exchange
+from bot.workflows.github_runs import WorkflowRuns
 from bot.workflows.github_tags import GitTags
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 from bot.workflows.outage import AT_ONCE, Outage
@@ -50,6 +51,8 @@ class CodeHosts:
     own_attestations: AttestationsApi | None = None
     public_tags: GitTags | None = None
     own_tags: GitTags | None = None
+    public_runs: WorkflowRuns | None = None
+    own_runs: WorkflowRuns | None = None
 
     def attestations(self, *, is_ours: bool) -> AttestationsApi | None:
         """Who may list attestations; `is_ours` when the policy names the repository."""
@@ -58,6 +61,10 @@ class CodeHosts:
     def tags(self, *, is_ours: bool) -> GitTags | None:
         """Who knows the Git tags; `is_ours` when the policy names the repository."""
         return self.own_tags if is_ours else self.public_tags
+
+    def runs(self, *, is_ours: bool) -> WorkflowRuns | None:
+        """Who knows the CI runs; `is_ours` when the policy names the repository."""
+        return self.own_runs if is_ours else self.public_runs
 
     def reader(self, *, is_ours: bool) -> CodeHost:
         """Who may read a file; `is_ours` when the policy names its repository."""
@@ -116,8 +123,8 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
         outage = Outage()
         listed = AttestationsApi(Exchange(session, options.api, None, guard, stores, outage=outage))
         if options.token is None:
-            tags = GitTags(listed.exchange)
-            yield CodeHosts(public, public, options.server, None, listed, listed, tags, tags)
+            tags, runs = GitTags(listed.exchange), WorkflowRuns(listed.exchange)
+            yield CodeHosts(public, public, options.server, None, listed, listed, tags, tags, runs, runs)
             return
         from bot.workflows.pull_requests import PullRequests  # noqa: PLC0415 - only with a token
 
@@ -125,4 +132,5 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
         requests = PullRequests(Exchange(session, options.api, options.token, guard), options.server)
         own_listed = AttestationsApi(Exchange(session, options.api, options.token, guard, stores, outage=outage))
         tags, own_tags = GitTags(listed.exchange), GitTags(own_listed.exchange)
-        yield CodeHosts(public, own, options.server, requests, listed, own_listed, tags, own_tags)
+        runs, own_runs = WorkflowRuns(listed.exchange), WorkflowRuns(own_listed.exchange)
+        yield CodeHosts(public, own, options.server, requests, listed, own_listed, tags, own_tags, runs, own_runs)

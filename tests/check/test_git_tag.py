@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from bot.attestations.statement import SLSA_V1
 from bot.check import git_tag as asking
-from bot.check.git_tag import git_tag, with_code_host
+from bot.check.facts import with_code_host
+from bot.check.git_tag import git_tag
 from bot.check.looker import Looker
 from bot.evidence import Evidence, GitTag, NotAsked, Unreadable
 from bot.oci.reference import Reference

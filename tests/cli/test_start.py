@@ -47,6 +47,7 @@ NEVER: Final = {
     "bot.attestations.secrets.values",
     "bot.attestations.spdx3",
     "bot.attestations.spdx_tags",
+    "bot.check.facts",
     "bot.check.git_tag",
     "bot.oci.auth.challenge",
     "bot.oci.auth.docker_config",
@@ -62,6 +63,7 @@ NEVER: Final = {
     "bot.rules.twins",
     "bot.signatures.docker_hardened.search",
     "bot.signatures.stored",
+    "bot.workflows.github_runs",
     "bot.workflows.github_tags",
     "bot.workflows.hosts",
 }

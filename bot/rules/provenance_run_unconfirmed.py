@@ -1,0 +1,94 @@
+"""The code host does not confirm the CI run that the provenance names."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.repository import clean
+from bot.attestations.secrets import shown
+from bot.attestations.workflow_run import named_build
+from bot.context import Context
+from bot.evidence import CiRun, PlatformEvidence, Unreadable
+from bot.remedies import build
+from bot.rules.decisive import decisive
+from bot.rules.image_revision_mismatch import same_revision
+from bot.rules.rule import CodeHostPart, Finding, Remediation, Rule, Severity, SkippedReason
+from bot.rules.unknowns import unread_provenance
+
+rule = Rule(
+    __name__,
+    title="The code host does not confirm the CI run that the provenance names",
+    severity=Severity.MEDIUM,
+    needs=frozenset({"provenance-source-missing"}),
+    reads=CodeHostPart.CI_RUN,
+    rationale=(
+        "Provenance that nobody signed is what the builder says of itself: whoever can push an image can write any run"
+        " into it. The code host knows its runs. One that does not exist, that ran another workflow, or that ran on"
+        " another commit did not make this image as the provenance says."
+    ),
+    remediation=Remediation(
+        "Open the run that the provenance names. If the workflow checks out another commit than the one that it was"
+        " started for, build that one from a git context; if somebody deleted the run, or nobody knows it, build and"
+        " push the image again from the release workflow.",
+        "",
+        "",
+        build.SEE_HERE,
+    ),
+    references=(build.SPEC_PROVENANCE, "https://docs.github.com/en/rest/actions/workflow-runs"),
+)
+
+_ATTEMPT: Final = re.compile(r"/attempts/(\d{1,6})\Z", re.ASCII)
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}(?:-dirty)?", re.ASCII | re.IGNORECASE)
+_SHOWN: Final = 12
+"""Characters of a commit in a sentence."""
+
+
+@rule
+def check(context: Context) -> Iterator[Finding]:
+    """By what the code host said beside the check, of each statement that is decisive."""
+    evidence = context.evidence
+    told = None if evidence.ci_runs is None else dict(evidence.ci_runs)
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
+        for one in dict.fromkeys(decisive(platform)):
+            key = named_build(one)
+            if told is None:
+                why = "no code host was asked for the CI run"
+                yield rule.not_asked(platform, why, SkippedReason.NO_CODE_HOST)
+            elif key not in told:
+                why = "the provenance names no CI run that could be asked for"
+                yield rule.not_asked(platform, why, SkippedReason.NO_CODE_HOST)
+            else:
+                yield from _confirmed(platform, one, told[key])
+
+
+def _confirmed(platform: PlatformEvidence, one: Provenance, told: CiRun | Unreadable | None) -> Iterator[Finding]:
+    match told:
+        case Unreadable() as unread:
+            yield rule.unread(platform, unread)
+        case None if one.run:
+            yield rule.fail(platform, f"{shown(one.run)} does not exist")
+        case None:
+            yield rule.fail(platform, f"{shown(one.workflow)} does not exist at {shown(one.revision)[:_SHOWN]}")
+        case CiRun() as run:
+            yield from _differing(platform, one, run)
+
+
+def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Iterator[Finding]:
+    """A run of another repository than the source's was of commits of its own."""
+    attempt = _ATTEMPT.search(one.run)
+    if attempt and int(attempt[1]) > run.attempts:
+        yield rule.fail(platform, f"{shown(one.run)} does not exist: the run was started {run.attempts} times")
+    if one.workflow and one.workflow != run.workflow:
+        said = f"the provenance names the workflow {shown(one.workflow)}"
+        yield rule.fail(platform, f"{said}, and its run was of {shown(run.workflow)}")
+    if not one.run:
+        return
+    is_own = clean(one.source).lower() == run.source.lower() and one.source_from != "labels"
+    if not run.commit or not is_own or not _COMMIT.fullmatch(one.revision):
+        why = f"the run exists, and its commit says nothing about {shown(one.revision)[:64]} of {shown(one.source)}"
+        yield rule.not_asked(platform, why)
+    elif not same_revision(one.revision, run.commit):
+        said = f"the provenance names commit {one.revision[:_SHOWN]}"
+        yield rule.fail(platform, f"{said}, and its run was of {run.commit[:_SHOWN]}")
