@@ -9,6 +9,10 @@ _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAMED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _SPECIAL = re.compile(r"\$[0-9@*#?!$'\"-]")
 _CLOSES = {"(": ")", "{": "}"}
+_ESCAPED = re.compile(r"\$'((?:[^'\\]|\\.)*+)(?:'|\\?\Z)", re.DOTALL)
+"""Text in which a backslash keeps a quote from ending it. https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html"""
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_MEANT = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 
 
 def dollar(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
@@ -22,6 +26,11 @@ def dollar(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
         return Piece(PieceKind.OPAQUE, text[at:end], quoted), end
     if text.startswith(("$(", "`"), at):
         return _substitution(text, at, quoted=quoted)
+    if not quoted and (found := _ESCAPED.match(text, at)):
+        plain = _ESCAPE.sub(lambda escape: _MEANT.get(escape[1], escape[0]), found[1])
+        return Piece(PieceKind.LITERAL, plain, quoted=True), found.end()
+    if not quoted and text.startswith('$"', at):  # translated, and else as without the $
+        return Piece(PieceKind.LITERAL, ""), at + 1
     if _SPECIAL.match(text, at) and not (quoted and text[at + 1] in "'\""):
         return Piece(PieceKind.OPAQUE, text[at : at + 2], quoted), at + 2
     return Piece(PieceKind.LITERAL, "$", quoted), at + 1
@@ -63,6 +72,8 @@ def follow(text: str, at: int, opened: list[str]) -> int:
             opened.append(_CLOSES[text[at]] + ("" if text[at] == "(" else _quoted(inner)))
         elif inner == '"':
             pass
+        elif char == "'" and inner != _BRACE_IN_QUOTES and text[at - 1] == "$" and (found := _ESCAPED.match(text, at - 1)):
+            at = found.end() - 1
         elif char == '"' or (char == "'" and inner != _BRACE_IN_QUOTES):
             at = _quote(text, at, opened)
         elif char == "#" and inner == ")" and text[at - 1].isspace():

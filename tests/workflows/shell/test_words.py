@@ -49,6 +49,16 @@ def test_operators_and_redirections() -> None:
     assert cut("a&&b||c;d|e &f>g 2>&1 >>h") == spaced.split()
 
 
+def test_a_dollar_before_quotes() -> None:
+    r"""Bash: in $'…' a backslash keeps a quote from ending it, and the $ of $"…" says nothing."""
+    assert cut(r"a $'b\n\'c' d") == ["a", "b\n'c", "d"]
+    assert cut(r"[[ $x == *$'\n'* ]] && e") == ["[[", "", "==", "*\n*", "]]", "&&", "e"]
+    assert cut(r"""a "$'b" c""") == ["a", "$'b", "c"]
+    assert cut("""a $"b c"d e""") == ["a", "b cd", "e"]
+    assert cut(r"a $(tr -d $'\'\n') b") == ["a", "", "b"]
+    assert cut("a $'never closed") == ["a", "never closed"]
+
+
 def test_here_documents_are_no_commands() -> None:
     assert cut("cat <<EOF > f\ndocker push x\nEOF\nb") == ["cat", "<<", "EOF", ">", "f", "\n", "b"]
     assert cut("a <<-'E'\n\tx\n\tE\nb") == ["a", "<<-", "E", "\n", "b"]
