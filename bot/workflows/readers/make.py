@@ -30,6 +30,13 @@ _STATIC = re.compile(r"[ \t]*([^\s:#=%]*%[^\s:#=%]+|[^\s:#=%]+%)[ \t]*:(?!=)")
 _NAMES_MAX = 200
 """Characters of a variable that is filled in for names of targets."""
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
+_UNLESS_SET = re.compile(
+    r"[ \t]*(?:ifndef[ \t]+([\w.-]+)"
+    r"|ifeq[ \t]+\((?:,[ \t]*\$[({]([\w.-]+)[)}]|\$[({]([\w.-]+)[)}][ \t]*,)[ \t]*\)"
+    r"|(?:ifdef|ifn?eq|else|endif)\b)"
+)
+"""Where a variable is set only if it is not set yet, and where that ends.
+https://www.gnu.org/software/make/manual/html_node/Conditional-Syntax.html"""
 _ASSIGNED = re.compile(r"((?:export[ \t]+|override[ \t]+)*)([\w.-]+)[ \t]*[:?+]{0,3}=")
 _SAYS_OFF = re.compile(r"#|(--provenance[= ]false)\b")
 """Where a comment begins, there is nothing more to read."""
@@ -94,6 +101,7 @@ def _read_lines(source: SourceText, given: AbstractSet[str]) -> tuple[dict[str, 
     known: dict[str, str] = {} if given else variables
     recipes: _Recipes = {}
     functions, target, text = Functions(source.name), None, source.text
+    unless_set: str | None = None
     for start, end in lines_of(text):
         line = text[start:end]
         if functions.take(line, start, end):
@@ -101,19 +109,27 @@ def _read_lines(source: SourceText, given: AbstractSet[str]) -> tuple[dict[str, 
         if line.startswith("\t"):
             if target:
                 recipes[target][2].append(RecipeLine(start, end))
+        elif found := _UNLESS_SET.match(line):
+            unless_set = next(filter(None, found.groups()), None)
         elif found := _VARIABLE.match(line):
-            override, name, sign, value = found.groups()
-            _set(variables, name, sign, value)
-            if name in given and _OVERRIDE not in override:
-                known.pop(name, None)
-            elif given:
-                _set(known, name, sign, value)
+            if found[2] != unless_set or not variables.get(found[2]):
+                _take(found, variables, known, given)
         elif found := _TARGET.match(line):
             name = found[1].rstrip(" \t")
             target = Place(start, start + len(name))
             recipes[target] = (*_rule(name, line[found.end() :], variables), [])
     whole = {at: (name, needs, functions.expanded(text, lines)) for at, (name, needs, lines) in recipes.items()}
     return variables, known, whole
+
+
+def _take(found: re.Match[str], variables: dict[str, str], known: dict[str, str], given: AbstractSet[str]) -> None:
+    """What a line sets; what a call of make gives is not known then."""
+    override, name, sign, value = found.groups()
+    _set(variables, name, sign, value)
+    if name in given and _OVERRIDE not in override:
+        known.pop(name, None)
+    elif given:
+        _set(known, name, sign, value)
 
 
 def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from bot.workflows.unresolved import EXPRESSION
 
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAMED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_SPECIAL = re.compile(r"\$[0-9@*#?!$'\"-]")
+_SPECIAL = re.compile(r"\$[0-9@*#?!$-]")
 _CLOSES = {"(": ")", "{": "}"}
 _ESCAPED = re.compile(r"\$'((?:[^'\\]|\\.)*+)(?:'|\\?\Z)", re.DOTALL)
 """Text in which a backslash keeps a quote from ending it. https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html"""
@@ -26,14 +26,19 @@ def dollar(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
         return Piece(PieceKind.OPAQUE, text[at:end], quoted), end
     if text.startswith(("$(", "`"), at):
         return _substitution(text, at, quoted=quoted)
-    if not quoted and (found := _ESCAPED.match(text, at)):
+    if text[at + 1 : at + 2] in {"'", '"'} and not quoted:
+        return _before_quotes(text, at)
+    special = _SPECIAL.match(text, at)
+    end = at + (2 if special else 1)
+    return Piece(PieceKind.OPAQUE if special else PieceKind.LITERAL, text[at:end], quoted), end
+
+
+def _before_quotes(text: str, at: int) -> tuple[Piece, int]:
+    """$'…' is a text with escapes; the $ of $"…" asks for a translation, and says nothing else."""
+    if found := _ESCAPED.match(text, at):
         plain = _ESCAPE.sub(lambda escape: _MEANT.get(escape[1], escape[0]), found[1])
         return Piece(PieceKind.LITERAL, plain, quoted=True), found.end()
-    if not quoted and text.startswith('$"', at):  # translated, and else as without the $
-        return Piece(PieceKind.LITERAL, ""), at + 1
-    if _SPECIAL.match(text, at) and not (quoted and text[at + 1] in "'\""):
-        return Piece(PieceKind.OPAQUE, text[at : at + 2], quoted), at + 2
-    return Piece(PieceKind.LITERAL, "$", quoted), at + 1
+    return Piece(PieceKind.LITERAL, ""), at + 1
 
 
 def _substitution(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
@@ -72,7 +77,12 @@ def follow(text: str, at: int, opened: list[str]) -> int:
             opened.append(_CLOSES[text[at]] + ("" if text[at] == "(" else _quoted(inner)))
         elif inner == '"':
             pass
-        elif char == "'" and inner != _BRACE_IN_QUOTES and text[at - 1] == "$" and (found := _ESCAPED.match(text, at - 1)):
+        elif (
+            char == "'"
+            and inner != _BRACE_IN_QUOTES
+            and text[at - 1] == "$"
+            and (found := _ESCAPED.match(text, at - 1))
+        ):
             at = found.end() - 1
         elif char == '"' or (char == "'" and inner != _BRACE_IN_QUOTES):
             at = _quote(text, at, opened)

@@ -53,6 +53,10 @@ _DEFAULT = re.compile(r"\$\{\w+:?[-=]([\w./-]+)\}")
 """`${DOCKER:-docker}`: a program that a variable may replace."""
 
 
+_LOCATED = re.compile(r"\$\((?:shell )?(?:command -v|which|type -[pP]) ([\w./-]+)[^()]*+\)")
+"""`$(command -v docker)`, and the same in a Makefile: where a program is."""
+
+
 def read_line(line: Line) -> Iterator[ImageOperation]:
     """What one command does to images; nothing when we do not know the program."""
     program = wrapper = _program(line)
@@ -70,8 +74,8 @@ def read_line(line: Line) -> Iterator[ImageOperation]:
 
 def _program(line: Line) -> str:
     text = line.args[0].text if line.args else ""
-    default = _DEFAULT.fullmatch(text) if "$" in text else None
-    return _basename(default[1] if default else text)
+    named = (_DEFAULT.fullmatch(text) or _LOCATED.fullmatch(text)) if "$" in text else None
+    return _basename(named[1] if named else text)
 
 
 def _may_be_empty(line: Line) -> bool:
