@@ -5,8 +5,9 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, model_validator
 from pydantic.functional_validators import BeforeValidator
+from pydantic_core import CoreSchema
 
 from bot.errors import MalformedError
 from bot.oci.ambiguity import Twofold, by_fold, folded, is_watched, joined, notice, notice_repeated, with_all
@@ -24,6 +25,29 @@ def without_nulls(value: object) -> object:
     return value
 
 
+_MANY: Final = frozenset({"list", "tuple", "set", "frozenset", "dict"})
+"""The kinds of schemas whose values hold others, any number of them."""
+
+
+def _first_error_only(schema: object) -> None:
+    """Let validation of a list end at its first wrong element: a manifest of 4 MB may hold two million of them.
+
+    Each would become an error of a kilobyte, and `fit` tells the first one.
+    """
+    match schema:
+        case dict():
+            kind = schema.get("type")  # also the name of a field in some models
+            if isinstance(kind, str) and kind in _MANY:
+                schema["fail_fast"] = True
+            for part in schema.values():
+                _first_error_only(part)
+        case list():
+            for part in schema:
+                _first_error_only(part)
+        case _:
+            pass
+
+
 Annotations = Annotated[dict[str, str], BeforeValidator(without_nulls)]
 
 
@@ -35,6 +59,13 @@ class Wire(BaseModel):
 
     also_known: ClassVar[tuple[str, ...]] = ()
     """Keys that other readers decode at this place and we do not."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The schema that pydantic makes, whose lists end at their first wrong element."""
+        schema = handler(source)
+        _first_error_only(schema)
+        return schema
 
     @model_validator(mode="before")
     @classmethod
