@@ -2,12 +2,15 @@
 
 import base64
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
 from cryptography import x509
 
 from bot.attestations.sparse import SPARSE_MAX
+from bot.errors import OverLimitError
+from bot.signatures.bundles.document import split_bundles
 from bot.signatures.dsse import SIGNATURES_MAX
 from bot.signatures.keys import PEM_MAX, NamedKey
 from bot.signatures.reason import SignatureReason
@@ -85,3 +88,18 @@ def test_a_timestamp_of_more_bytes_than_any_has(sigstore: PrivateSigstore, signe
     [stamp] = made["verificationMaterial"]["timestampVerificationData"]["rfc3161Timestamps"]
     stamp["signedTimestamp"] = b64(base64.b64decode(stamp["signedTimestamp"]) + bytes(STAMP_MAX))
     assert_unverifiable(bundle(made, sigstore.trust()), SignatureReason.OVER_LIMIT)
+
+
+@pytest.mark.parametrize("line", [b"{}\n", b"{\n", b" \n", b"\r\n"])
+def test_lines_are_not_held_before_they_are_counted(line: bytes) -> None:
+    """20 MB of the shortest lines took 400 MB."""
+    data = line * 500_000
+    tracemalloc.start()
+    try:
+        found = len(split_bundles(data))
+    except OverLimitError:
+        found = 0
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == (0 if line == b"{}\n" else 1)
+    assert peak < len(data)
