@@ -142,12 +142,25 @@ def test_one_of_many_subjects_is_enough(trust: Any) -> None:  # noqa: ANN401
     assert_invalid(layer(att(envelope(content, pae(IN_TOTO, content))), trust, OTHER), "about another digest")
 
 
-@pytest.mark.parametrize("spoil", [" {}", "{}\n", "{}=", "-{}", "{}é"])
+@pytest.mark.parametrize("spoil", [" {}", "{}\t", "{}=", "-{}", "{}é"])
 def test_base64_is_read_strictly(trust: Any, spoil: str) -> None:  # noqa: ANN401
     payload = simple_signing(DIGEST)
     text = spoil.format(b64(HOLDER.sign(payload)))
     made = {"media_type": SIMPLE_SIGNING, "data": payload, "annotations": {SIGNATURE: text}}
     assert_unverifiable(layer(made, trust), "not base64")
+
+
+@pytest.mark.parametrize("wrap", ["{}{}\n", "{}{}\r\n", "{}\n{}\n"])
+def test_a_signature_that_was_attached_from_a_file_keeps_its_line_ends(trust: Any, wrap: str) -> None:  # noqa: ANN401
+    """`openssl base64` breaks lines, `cosign attach signature` takes the file as it is, and Go reads over line ends."""
+    payload = simple_signing(DIGEST)
+    text = b64(HOLDER.sign(payload))
+    broken = wrap.format(text[:64], text[64:])
+    assert_valid(layer({"media_type": SIMPLE_SIGNING, "data": payload, "annotations": {SIGNATURE: broken}}, trust))
+    assert_invalid(
+        layer({"media_type": SIMPLE_SIGNING, "data": payload + b" ", "annotations": {SIGNATURE: broken}}, trust),
+        "no key of the policy fits",
+    )
 
 
 def _for_urls(text: str) -> str:

@@ -53,7 +53,12 @@ def content_of(layer: CosignLayer) -> SignedContent:
     text = layer.annotations.get(SIGNATURE, "")
     if layer.media_type != SIMPLE_SIGNING or not text:
         raise UndecidableError(SignatureReason.UNSUPPORTED, "the layer holds no signature")
-    return SimpleSigningContent(layer.data, from_base64(text, what="the signature"))
+    return SimpleSigningContent(layer.data, from_base64(_without_line_ends(text), what="the signature"))
+
+
+def _without_line_ends(text: str) -> str:
+    """`cosign attach signature` copies a file, which may have been broken into lines; Go reads over them."""
+    return text.replace("\r", "").replace("\n", "")
 
 
 def certificate_of(layer: CosignLayer) -> x509.Certificate:
