@@ -188,7 +188,11 @@ def with_all(text: str) -> Any:  # noqa: ANN401 - JSON is anything
     def join(pairs: Pairs) -> dict[str, Any]:
         document: dict[str, Any] = {}
         for key, value in pairs:
-            document[key] = joined(document[key], value) if key in document else value
+            before = document.get(key)
+            if isinstance(before, list) and isinstance(value, list):
+                before.extend(value)  # both were made for this document alone; a new list each time would be slow
+            else:
+                document[key] = value
         return document
 
     return json.loads(text, object_pairs_hook=join)
