@@ -7,9 +7,10 @@ each takes CHECK_SECONDS. For comparison: before checks and posts were apart and
 import asyncio
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from bench.saying import say
 from bot import logs
@@ -34,8 +35,7 @@ CHECK_SECONDS: Final = 0.5
 CHANNEL: Final = "C0RELEASES"
 
 
-@dataclass(slots=True)
-class SlowChecker:
+class SlowChecker(Struct):
     """Notes when each check begins."""
 
     began: dict[str, float] = field(default_factory=dict)

@@ -11,10 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
+from msgspec import Struct
 
 from bench.builds import fill
 from bench.saying import say
@@ -28,8 +28,7 @@ TAG: Final = "1.0.0"
 SIGNED: Final = SHARED / "images" / "sig-key"
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(Struct, frozen=True):
     """The whole answer, some seconds later: what a distant registry costs each request."""
 
     seconds: float

@@ -9,9 +9,10 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from bench.programs import environment
 from bench.registry import image, running_registry, signed_image
@@ -90,8 +91,7 @@ def group(name: str) -> str:
     return GROUPS.get(name.partition(".")[0], "the standard library and others")
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Seconds by group; how many modules in Python; seconds and modules of all kinds when the first byte was sent."""
 
     spent: dict[str, float]

@@ -9,9 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from bench.registry import image, running_registry
 from bench.saying import say
@@ -29,8 +30,7 @@ IMAGES: Final = 150
 DELAYS: Final = (0.0, 0.05)
 
 
-@dataclass(slots=True)
-class Finish:
+class Finish(Struct):
     """Waits until so many posts are done."""
 
     wanted: int
@@ -49,8 +49,7 @@ def settings_for(folder: Path, host: str) -> Settings:
     return Settings.model_validate({"data": folder / "data", "public_root": False, "poll": 0, **hosts})
 
 
-@dataclass(frozen=True, slots=True)
-class StoreWork:
+class StoreWork(Struct, frozen=True):
     """What the server has done so far: commands, reads from its clients, seconds of its processor."""
 
     commands: int

@@ -1,7 +1,8 @@
 """Everything that a rule or a cause may look at, as one value. Nothing else is passed in."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
@@ -15,16 +16,14 @@ class Phase(StrEnum):
     SETTLED = "settled"
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedIdentity:
+class ExpectedIdentity(Struct, frozen=True):
     """Who may sign: issuer compared exactly, subject an anchored pattern (re.fullmatch)."""
 
     issuer: str
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What a policy expects of one image. Empty means: the policy does not say, so its rule is skipped."""
 
     identities: tuple[ExpectedIdentity, ...] = ()
@@ -42,8 +41,7 @@ class Expected:
     git_tag: str = ""  # pattern of the Git tags of releases; its group `version` is the version
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowFinding:
+class WorkflowFinding(Struct, frozen=True):
     """What a linter said about the file that built the image; `rule` is the lint rule's id, `line` begins at 1."""
 
     rule: str
@@ -53,8 +51,7 @@ class WorkflowFinding:
     reason: str = ""  # of bot.file_rule.WorkflowReason
 
 
-@dataclass(frozen=True, slots=True)
-class SameTag:
+class SameTag(Struct, frozen=True):
     """The same repository path and tag in another registry, as it is now.
 
     `found` is None when that registry answers that it does not have the tag. `is_settled` is False while it was pushed
@@ -66,8 +63,7 @@ class SameTag:
     is_settled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseFacts:
+class ReleaseFacts(Struct, frozen=True):
     """What is known of the release that the image belongs to. Images are named registry/repository:tag.
 
     `not_seen` are expected images that did not arrive within the policy's `complete`, `awaited` those that still may,
@@ -85,8 +81,7 @@ class ReleaseFacts:
     members: tuple[tuple[str, str], ...] = ()  # each image that belongs to it, and its state, e.g. judged
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """One image, what is expected of it, and what is known beside it. Without these things less is claimed.
 
     `baseline` is an earlier release of the image; unreadable when there is one that could not be looked at.

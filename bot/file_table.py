@@ -2,17 +2,17 @@
 
 import pkgutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 T = TypeVar("T")
 
 
-@dataclass
-class FileTable(Generic[T]):
+class FileTable(Struct, Generic[T], dict=True):
     """All files of a package whose name has an underscore, as `no_provenance.py`; other files are shared by them.
 
     `attribute` is what each of these files defines, of type `kind`.

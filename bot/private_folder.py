@@ -9,9 +9,10 @@ import contextlib
 import os
 import stat
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import SettingsError
 
@@ -23,8 +24,7 @@ _ON_THE_WAY: Final = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_
 """A folder on the way may forbid us to list it; Linux still opens it, to go through."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateFolder:
+class PrivateFolder(Struct, frozen=True):
     """An open folder: ours, and only ours to write. `path` holds no symbolic link."""
 
     path: Path

@@ -1,8 +1,9 @@
 """What could not be looked at, and what is named and gone; told apart from what is absent."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.errors import (
     AbsenceHiddenError,
@@ -37,8 +38,7 @@ class UnknownReason(StrEnum):
     NOTHING_RUNS = "nothing-runs"  # no platform to judge
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Something that may be there, but could not be looked at: `reason` is a sentence, `code` is for decisions.
 
     `digest` names it, where it has one. `passing` when another try may succeed: the registry did not answer, or asked
@@ -68,8 +68,7 @@ class MissingKind(StrEnum):
     SIGNATURE = "signature"
 
 
-@dataclass(frozen=True, slots=True)
-class MissingBlob:
+class MissingBlob(Struct, frozen=True):
     """Something that the index or a manifest names and the registry answers 404 for."""
 
     digest: str

@@ -5,11 +5,11 @@ restricts access, or on a port of their own, or switch them off. Webhooks and Sl
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from bot.intake.watch_list import watch_list
 from bot.jobs.queue import DocketQueue
@@ -36,8 +36,7 @@ from handlers.webhooks import WEBHOOK_BODY_MAX
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """What the endpoints need."""
 
     store: Store

@@ -7,12 +7,12 @@ https://www.rfc-editor.org/rfc/rfc7239
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from msgspec import Struct
 
 from handlers.forwarded import host_of, prefix_of, proto_of, read_hops
 
@@ -23,8 +23,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """Who asks, and by which address: `origin` and `prefix` are "" unless a trusted proxy says them.
 
     `client` is "" when not even the other end of the connection is known. `origin` is like https://bot.example.org,

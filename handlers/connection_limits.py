@@ -1,7 +1,8 @@
 """How many connections there may be, and how long each may take. See connections.py."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 TOTAL_MAX: Final = 1000
 """Connections of one process, when the system's limit of open files allows that many."""
@@ -22,8 +23,7 @@ STUCK_TIME: Final = 30.0
 """Seconds in which a client that reads nothing of our answer must read some."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How many connections there may be, in all and from one address; times in seconds."""
 
     total: int = TOTAL_MAX

@@ -8,10 +8,10 @@ https://www.rfc-editor.org/rfc/rfc7239
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
+from msgspec import Struct
 
 TEXT_MAX: Final = 1024
 """Characters at the right of a header; further left stands what strangers wrote."""
@@ -26,8 +26,7 @@ _HOST: Final = re.compile(
 _PREFIX: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,8}")
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardedHops:
+class ForwardedHops(Struct, frozen=True):
     """What the proxies wrote, from left to right. Nothing of it is validated."""
 
     clients: tuple[str, ...] = ()

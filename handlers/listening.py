@@ -4,11 +4,11 @@ import asyncio
 import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final, cast
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from bot.errors import SettingsError
 from handlers.access_log import AccessLog
@@ -23,8 +23,7 @@ BACKLOG: Final = 128
 """Connections that the system holds until we take them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListenAddress:
+class ListenAddress(Struct, frozen=True):
     """Where to listen, and the variables that say so. Port 0 is chosen by the system."""
 
     host: str

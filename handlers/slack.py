@@ -9,12 +9,12 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
@@ -106,8 +106,7 @@ async def note_socket(problems: SlackProblems, state: RetryLater | Refused | Non
         log.warning("state of the socket not noted", error=str(error))
 
 
-@dataclass(slots=True)
-class SlackEndpoint:
+class SlackEndpoint(Struct):
     """Accepts authentic requests from Slack only."""
 
     secret: str

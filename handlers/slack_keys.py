@@ -1,13 +1,12 @@
 """What authenticates Slack, from the settings: known before anything that speaks to Slack is imported."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.errors import SettingsError
 from bot.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class SlackKeys:
+class SlackKeys(Struct, frozen=True):
     """What authenticates Slack: the secret that signs HTTP requests, the token that opens a socket, or both."""
 
     signing_secret: str = ""

@@ -4,11 +4,11 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import structlog
+from msgspec import Struct
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
@@ -42,8 +42,7 @@ log = structlog.get_logger(__name__)
 _ANY = re.compile(r"[\s\S]*")
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerParts:
+class ListenerParts(Struct, frozen=True):
     """What the listeners of one workspace work with. `base_url` is the address of the pages, "" without any."""
 
     settings: Settings

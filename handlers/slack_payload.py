@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedDeliveryError
 
@@ -26,8 +27,7 @@ class EnvelopeKind(StrEnum):
 REQUESTS: Final = frozenset({EnvelopeKind.EVENT, EnvelopeKind.COMMAND, EnvelopeKind.INTERACTIVE})
 
 
-@dataclass(frozen=True, slots=True)
-class SocketEnvelope:
+class SocketEnvelope(Struct, frozen=True):
     """One message from a socket. `id` and `payload` are set for requests, `reason` for a disconnect."""
 
     kind: EnvelopeKind

@@ -3,14 +3,14 @@
 A new listener adds its event, shortcut or step here, with the scopes that it needs.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from handlers.slack_steps import CHECK_IMAGE
 
 
-@dataclass(frozen=True, slots=True)
-class MessageShortcut:
+class MessageShortcut(Struct, frozen=True):
     """An entry in the menu of every message. A name has at most 24 characters, a description 150."""
 
     callback_id: str
@@ -18,8 +18,7 @@ class MessageShortcut:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class SlackUse:
+class SlackUse(Struct, frozen=True):
     """One thing that Slack delivers to us, or that we call, and the bot's scopes for it."""
 
     why: str

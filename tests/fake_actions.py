@@ -1,12 +1,10 @@
 """The workflow runs of the fake GitHub."""
 
-from dataclasses import dataclass, field
-
 from aiohttp import web
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Runs:
+class Runs(Struct):
     """Of one repository: commit, workflow file, event and attempts, by the run's number."""
 
     by_id: dict[int, tuple[str, str, str, int]] = field(default_factory=dict)

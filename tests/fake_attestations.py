@@ -5,19 +5,18 @@ The blob store is a place of its own. It refuses requests that bring a token, as
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 import cramjam
 from aiohttp import web
+from msgspec import Struct, field
 
 Form: TypeAlias = Literal["inline", "by-url", "snappy"]
 DIGEST: Final = re.compile(r"sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})")
 PER_PAGE_MAX: Final = 100
 
 
-@dataclass(slots=True)
-class Attestations:
+class Attestations(Struct):
     """Of one repository: bundles by digest, in the order in which they were stored."""
 
     by_digest: dict[str, list[tuple[bytes, Form]]] = field(default_factory=dict)
@@ -27,8 +26,7 @@ class Attestations:
         self.by_digest.setdefault(digest, []).append((bundle, form))
 
 
-@dataclass(slots=True)
-class BlobStore:
+class BlobStore(Struct):
     """Where bundles are that the list names by address."""
 
     url: str = ""

@@ -1,16 +1,15 @@
 """The Git tags of the fake GitHub: listed with the commits that they name, and one by one with the objects."""
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import web
+from msgspec import Struct, field
 
 NOT_FOUND: Final = {"message": "Not Found", "documentation_url": "https://docs.github.com/rest"}
 
 
-@dataclass(slots=True)
-class Tags:
+class Tags(Struct):
     """Of one repository. `named` has the object's id by the tag's name, `objects` what each annotated tag names."""
 
     named: dict[str, str] = field(default_factory=dict)

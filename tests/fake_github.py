@@ -11,10 +11,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
 from aiohttp import web
+from msgspec import Struct, field
 
 from tests.fake_actions import Runs
 from tests.fake_attestations import Attestations, BlobStore, listed
@@ -32,15 +32,13 @@ def sha(*parts: object) -> str:
     return hashlib.sha1(json.dumps(parts, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
 
-@dataclass(slots=True)
-class Commit:
+class Commit(Struct):
     tree: str
     parents: list[str]
     message: str
 
 
-@dataclass(slots=True)
-class Repository:
+class Repository(Struct):
     """`branches` are heads by name; `rights` what the token may do here: read, push, workflows, pulls."""
 
     name: str
@@ -83,8 +81,7 @@ class Repository:
         return self.trees[self.commits[commit].tree] if commit else {}
 
 
-@dataclass(slots=True)
-class FakeGitHub:
+class FakeGitHub(Struct):
     """Requests are kept in `asked`: method, path with query, and whether the token was sent."""
 
     token: str = TOKEN

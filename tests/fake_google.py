@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ import jwt
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec import Struct, field
 
 ISSUER = "https://accounts.google.com"
 KEY_ID = "4c39b3d1a1f5"
@@ -43,8 +43,7 @@ def _number(value: int) -> str:
     return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8)).rstrip(b"=").decode()
 
 
-@dataclass(slots=True)
-class FakeGoogle:
+class FakeGoogle(Struct):
     """`keys` are the ids published at the moment; `status` other than 200 is an outage."""
 
     url: str = ""

@@ -10,7 +10,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
@@ -19,6 +18,7 @@ import jwt
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from msgspec import Struct, field
 from yarl import URL
 
 CLIENT = "provenance-bot"
@@ -40,8 +40,7 @@ def jwk(name: str, kind: str = "RS256") -> dict[str, Any]:
     return {**made, "kid": name, "alg": kind, "use": "sig"}
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """What a code stands for."""
 
     redirect_uri: str
@@ -49,8 +48,7 @@ class Grant:
     challenge: str
 
 
-@dataclass(slots=True)
-class FakeProvider:
+class FakeProvider(Struct):
     """`person` are the claims of whoever logs in there; `claims` changes those of the token, None takes one away."""
 
     issuer: str = ""

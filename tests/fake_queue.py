@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
@@ -11,8 +12,7 @@ from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
 
 
-@dataclass(slots=True)
-class FakeQueue:
+class FakeQueue(Struct):
     """Keeps what waits, by key, and the deliveries seen, as the real one promises."""
 
     away: bool = False
@@ -70,8 +70,7 @@ class FakeQueue:
         return [job.image for job in self.waiting.values()]
 
 
-@dataclass(slots=True)
-class FakeDigests:
+class FakeDigests(Struct):
     """The tags under which the digests stand that the queue was told; and how deliveries ended."""
 
     queue: FakeQueue

@@ -18,7 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
 from aiohttp import web
+from msgspec import Struct
 
 from tests.registry_apis import HubApi, QuayApi, Stamps
 from tests.registry_auth import Auth
@@ -36,19 +38,17 @@ from tests.registry_shelf import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One request that arrived."""
 
     method: str
     path: str  # as sent, with its query
     headers: Mapping[str, str]
     body: bytes = b""
-    at: float = field(default_factory=time.monotonic)
+    at: float = msgspec.field(default_factory=time.monotonic)
 
 
-@dataclass(slots=True)
-class _Placed:
+class _Placed(Struct):
     part: str
     fault: Fault
     method: str

@@ -7,16 +7,16 @@ https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#sentinel
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 SERVICE: Final = "bots"
 
 _HELLO: Final = b"%1\r\n$5\r\nproto\r\n:3\r\n"
 
 
-@dataclass(slots=True)
-class FakeSentinel:
+class FakeSentinel(Struct):
     """`master` is the port that it names; `late` are ports that it names before, once each. `open` are connections."""
 
     master: int

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Struct
 
 from bot.oci.manifest import OCI_MANIFEST
 
@@ -17,8 +17,7 @@ PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """Somebody with a key."""
 
     key: ec.EllipticCurvePrivateKey

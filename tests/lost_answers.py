@@ -6,14 +6,14 @@ The store has done what it was asked; the client cannot know, and its library as
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 PIECE = 65_536
 
 
-@dataclass(slots=True)
-class LostAnswers:
+class LostAnswers(Struct):
     """The answer to the next command that has that word in it is lost, once; `lost` counts."""
 
     store_url: str

@@ -6,10 +6,10 @@ The registry hears 202 at once, as from a bot that is well.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from enum import Enum
 
 from aiohttp import ClientSession, web
+from msgspec import Struct, field
 
 
 class Post(Enum):
@@ -21,8 +21,7 @@ class Post(Enum):
     HELD = "not before `release`"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One delivery as it came."""
 
     path: str
@@ -30,8 +29,7 @@ class Letter:
     headers: dict[str, str]
 
 
-@dataclass(slots=True)
-class PostOffice:
+class PostOffice(Struct):
     """Listens at `url`; passes on to `bot`, the address of the bot. `letters` has every delivery that came."""
 
     post: Post

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 from bot.signatures.keys import PublicKey
 from tests.private_sct import with_sct
@@ -25,8 +26,7 @@ def new_key() -> EcKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """Somebody with a key and, when Fulcio gave one, a certificate."""
 
     key: EcKey | rsa.RSAPrivateKey

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Struct
 
 NAME = "log.example"
 
@@ -45,8 +45,7 @@ def entry_body(  # noqa: PLR0913 - an entry is about all of these
     return json.dumps({"apiVersion": version, "kind": name, "spec": spec}).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateLog:
+class PrivateLog(Struct, frozen=True):
     """A log with two leaves: somebody's, and the one that is asked for."""
 
     key: ec.EllipticCurvePrivateKey

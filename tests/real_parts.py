@@ -15,13 +15,13 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from msgspec import Struct
 
 from tests.registry_shelf import Repository, load_layout
 from tests.waiting import PATIENCE
@@ -31,8 +31,7 @@ SKOPEO = "/usr/bin/skopeo"
 FREE_PORTS = range(10_000, 22_000)
 
 
-@dataclass(frozen=True, slots=True)
-class DockerRegistry:
+class DockerRegistry(Struct, frozen=True):
     """A running docker-registry. `host` is 127.0.0.1:port, `storage` its folder; a SIGSTOP makes it hang."""
 
     host: str

@@ -8,12 +8,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aiohttp import ClientSession, CookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
+from msgspec import Struct
 
 from tests.conftest import ROOT
 from tests.waiting import PATIENCE
@@ -25,8 +25,7 @@ VISITOR: Final = "127.0.0.2"
 EXAMPLES: Final = ROOT / "deploy" / "proxy"
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """Of the proxy, of webhooks, of the pages, and of oauth2-proxy."""
 
     proxy: int

@@ -10,10 +10,10 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 from pydantic import SecretStr
 from redis import Redis
 from redis.exceptions import RedisError
@@ -28,8 +28,7 @@ from tests.waiting import PATIENCE
 REDIS_SERVER = "/usr/bin/redis-server"
 
 
-@dataclass(slots=True)
-class RedisServer:
+class RedisServer(Struct):
     """A server that can be killed and started again on its files."""
 
     binary: str

@@ -5,9 +5,9 @@ Docker Hub: /v2/repositories/<ns>/<repo>/tags, by name here, since no order hold
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from aiohttp import web
+from msgspec import Struct, field
 
 from tests.registry_faults import Answer
 from tests.registry_shelf import OCI_INDEX, Repository, encode
@@ -16,8 +16,7 @@ MOST = 100
 EPOCH = 1_700_000_000
 
 
-@dataclass(slots=True)
-class Stamps:
+class Stamps(Struct):
     """When each tag got its digest: later ones have higher numbers. `skew` seconds are between that clock and ours."""
 
     skew: int = 0
@@ -36,8 +35,7 @@ def json_answer(status: int, document: Mapping[str, object]) -> Answer:
     return Answer(status, encode(document), {"Content-Type": "application/json"})
 
 
-@dataclass(slots=True)
-class QuayApi:
+class QuayApi(Struct):
     """Answers below /api/v1/repository."""
 
     repositories: Mapping[str, Repository]
@@ -89,8 +87,7 @@ class QuayApi:
         return json_answer(200, {"repositories": shown, **more})
 
 
-@dataclass(slots=True)
-class HubApi:
+class HubApi(Struct):
     """Answers below /v2/repositories."""
 
     repositories: Mapping[str, Repository]

@@ -3,16 +3,15 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+from msgspec import Struct, field
 from multidict import MultiMapping
 
 from tests.registry_faults import Answer, refuse
 
 
-@dataclass(slots=True, kw_only=True)
-class Auth:
+class Auth(Struct, kw_only=True):
     """Tokens come from the registry's own /token unless `realm` says another place."""
 
     scheme: str = "Bearer"

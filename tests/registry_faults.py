@@ -7,14 +7,13 @@ import asyncio
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from aiohttp import web
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the registry would have said."""
 
     status: int
@@ -37,8 +36,7 @@ class Fault(Protocol):
     async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """Another status instead of the answer, e.g. Status(429, headers={"Retry-After": "7"})."""
 
     status: int
@@ -50,8 +48,7 @@ class Status:
         return Answer(self.status, self.body, self.headers).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """Another body under the same status; `headers` are added."""
 
     body: bytes
@@ -62,8 +59,7 @@ class Body:
         return Answer(answer.status, self.body, {**answer.headers, **self.headers}).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """Somewhere else: `to` and, when `keep_path`, the path that was asked."""
 
     to: str
@@ -76,8 +72,7 @@ class Redirect:
         return web.Response(status=self.status, headers={"Location": location})
 
 
-@dataclass(frozen=True, slots=True)
-class Hang:
+class Hang(Struct, frozen=True):
     """Nothing, until the client goes away."""
 
     async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -86,8 +81,7 @@ class Hang:
         return answer.response()
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
+class Slow(Struct, frozen=True):
     """One byte at a time, `seconds` apart."""
 
     seconds: float
@@ -102,8 +96,7 @@ class Slow:
         return response
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """The connection is cut after `after` bytes of the body; with -1, before a single byte of the answer."""
 
     after: int = -1
@@ -119,8 +112,7 @@ class Drop:
         return response
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(Struct, frozen=True):
     """One bit of the body is another."""
 
     position: int = 0
@@ -132,8 +124,7 @@ class Flip:
         return Answer(answer.status, bytes(spoiled), answer.headers).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Longer:
+class Longer(Struct, frozen=True):
     """`extra` bytes more than were named; `chunked`: without saying the length beforehand."""
 
     extra: int = 1
@@ -147,8 +138,7 @@ class Longer:
         return response
 
 
-@dataclass(frozen=True, slots=True)
-class Shorter:
+class Shorter(Struct, frozen=True):
     """`cut` bytes fewer than were named, and the length says so."""
 
     cut: int = 1
@@ -158,8 +148,7 @@ class Shorter:
         return Answer(answer.status, answer.body[: -self.cut], answer.headers).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Endless:
+class Endless(Struct, frozen=True):
     """A body without end; `status` instead of the answer's when given."""
 
     chunk: bytes = b" " * 65536
@@ -173,8 +162,7 @@ class Endless:
             await response.write(self.chunk)
 
 
-@dataclass(frozen=True, slots=True)
-class GzipBomb:
+class GzipBomb(Struct, frozen=True):
     """`size` zeros, a thousandth of it on the wire."""
 
     size: int = 64 * 1024 * 1024
@@ -185,8 +173,7 @@ class GzipBomb:
         return Answer(answer.status, body, {**answer.headers, "Content-Encoding": "gzip"}).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Gzip:
+class Gzip(Struct, frozen=True):
     """The same body, packed, as a proxy does it that was asked for no packing."""
 
     async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -197,8 +184,7 @@ class Gzip:
         ).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Chunked:
+class Chunked(Struct, frozen=True):
     """The same body, without its length."""
 
     async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -210,8 +196,7 @@ class Chunked:
         return response
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Struct, frozen=True):
     """The same answer with these headers; an empty one is left out."""
 
     headers: Mapping[str, str]
@@ -222,8 +207,7 @@ class Headers:
         return Answer(answer.status, answer.body, headers).response()
 
 
-@dataclass(frozen=True, slots=True)
-class Instead:
+class Instead(Struct, frozen=True):
     """Another status for one that would have been sent; all others as they are."""
 
     of: int

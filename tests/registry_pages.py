@@ -1,8 +1,9 @@
 """Lists of the fake registry, page by page: tags, and referrers in each way that was seen in the wild."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tests.registry_faults import Answer, refuse
 from tests.registry_shelf import OCI_INDEX, Repository, encode
@@ -19,8 +20,7 @@ class Referrers(StrEnum):
     LOGIN_PAGE = "200 with a page, as GAR"
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """`size` entries are on one page; `link_base` is the part before the path in Link headers."""
 
     size: int

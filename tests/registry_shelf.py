@@ -6,9 +6,10 @@ Used by the fake registry, and by the loader that fills a real one.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -33,16 +34,14 @@ def descriptor(data: bytes, media_type: str, **more: object) -> dict[str, Any]:
     return {"mediaType": media_type, "digest": digest_of(data), "size": len(data), **more}
 
 
-@dataclass(slots=True)
-class Stored:
+class Stored(Struct):
     """A manifest and the type that it was pushed with."""
 
     data: bytes
     media_type: str
 
 
-@dataclass(slots=True)
-class Repository:
+class Repository(Struct):
     """Everything under one name."""
 
     manifests: dict[str, Stored] = field(default_factory=dict)

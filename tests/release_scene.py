@@ -4,9 +4,10 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from bot.render.slack.digest import EVENT as DIGEST
 from bot.settings_values import WebhookSource
@@ -25,8 +26,7 @@ MISSING = frozenset({(1, "app-cli")})
 """The image that is never pushed to the second registry."""
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(Struct):
     """Two registries, their post office, whoever signs, and the channel."""
 
     registries: tuple[DockerRegistry, DockerRegistry]

@@ -1,6 +1,5 @@
 """The law: what becomes of a rule, and what becomes of an image."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +11,7 @@ from bot.policy import Policy, Waiver, default_policy
 from bot.report import Verdict
 from bot.rules import Outcome, Severity, catalogue
 from bot.signatures.signature import SignatureState
+from bot.values import replace
 from tests.judging import judged, made, requiring, result, said
 from tests.making import NOW, image, platform, provenance, reported, sbom, signature, statement
 

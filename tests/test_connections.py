@@ -5,13 +5,13 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from aiohttp import StreamReader, web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
+from msgspec import Struct, field
 
 from handlers import body
 from handlers.connection_limits import SPARE, TOTAL_MAX, Limits
@@ -25,8 +25,7 @@ PART = WHOLE[:-8]
 HALF = b"GET /healthz HTTP/1.1\r\nHost: b"
 
 
-@dataclass(slots=True)
-class Door:
+class Door(Struct):
     """A small application behind the limits, on 127.0.0.1."""
 
     connections: Connections

@@ -4,7 +4,6 @@ Images are judged and told twice, once with every sentence swapped for "x": noth
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -22,6 +21,7 @@ from bot.signatures.signature import SignatureState
 from bot.store import Store
 from bot.store.threads import Thread
 from bot.unreadable import MissingKind, UnknownReason, gone
+from bot.values import replace
 from tests.causes.showing import FIXTURES, elsewhere, of, sibling
 from tests.conftest import SAMPLES
 from tests.fake_slack import FakeSlack

@@ -11,12 +11,12 @@ import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aiohttp import ClientConnectionError, ClientSession
+from msgspec import Struct, field
 
 from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
@@ -36,8 +36,7 @@ def procfile() -> dict[str, str]:
     return {name: command.strip() for name, _, command in lines}
 
 
-@dataclass(slots=True)
-class Town:
+class Town(Struct):
     """A registry at `host`, a Slack, and the environment in which the bot is started. `redis_url` "" = embedded."""
 
     host: str

@@ -4,13 +4,13 @@ What still differs afterwards was decided by reading a sentence.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, Final, TypeVar
 
 from bot.context import Context
 from bot.report import Report
 from bot.rules import Finding, Remediation, Rule, catalogue
+from bot.values import field_names, replace
 
 T = TypeVar("T")
 
@@ -29,9 +29,9 @@ FINDING: Final = {"subject", "message", "outcome"}
 def wordless(thing: T) -> T:
     """The same evidence, with "x" for every sentence that is there."""
     changed: Any = thing
-    if is_dataclass(thing) and not isinstance(thing, type):
-        told = {field.name: getattr(thing, field.name) for field in fields(thing) if field.init}
-        changed = replace(thing, **{name: _said(name, value) for name, value in told.items()})
+    if names := field_names(thing):
+        told = {name: getattr(thing, name) for name in names}
+        changed = replace(changed, **{name: _said(name, value) for name, value in told.items()})
     elif isinstance(thing, tuple) and type(thing) is tuple:
         changed = tuple(map(wordless, thing))
     return changed  # type: ignore[no-any-return]

@@ -1,7 +1,8 @@
 """Everything that people said about one release in one channel."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention.acknowledgement import Acknowledgement
 from bot.attention.failing import Failing
@@ -9,10 +10,10 @@ from bot.attention.mute import Mute
 from bot.attention.proposed_fix import ProposedFix
 from bot.attention.revoked_secret import RevokedSecret
 from bot.attention.snooze import Snooze
+from bot.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
+class Attention(Struct, frozen=True):
     """What was said; None where nobody said it."""
 
     acknowledgement: Acknowledgement | None = None

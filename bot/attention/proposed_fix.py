@@ -1,11 +1,12 @@
 """Somebody opened a pull request that fixes the workflow of a release."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.attention.place import NotePlace
 from bot.report import Report
 from bot.rules import Outcome
+from bot.values import replace
 
 OPEN: Final = "open"
 MERGED: Final = "merged"

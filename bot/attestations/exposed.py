@@ -4,9 +4,10 @@ A place is named in words, without positions, so that the same secret in twenty 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments
 from bot.attestations.exposed_steps import step_texts
@@ -27,8 +28,7 @@ _GIVEN: Final = frozenset({"inputs", "client_payload"})
 """PredicateParts of the CI event that people fill in, by names that mean something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The texts, each once. `unread` says in a sentence what was left out."""
 
     texts: tuple[Exposed, ...]

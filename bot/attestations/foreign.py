@@ -9,12 +9,12 @@ https://slsa.dev/spec/v1.0/provenance and https://slsa.dev/spec/v0.2/provenance
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.attestations.repository import BuildSource, clean, ref_in, revision_in, source_of
 from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, text
+from bot.values import replace
 
 DEFINITIONS: Final = frozenset({"pipeline", "pipelineTask", "task"})
 """Names of dependencies that describe how Tekton builds, and not what."""

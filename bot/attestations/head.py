@@ -4,8 +4,9 @@ https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.statement import CYCLONEDX, SPDX, Statement, Subject
 from bot.errors import MalformedError, RepeatedKeyError
@@ -35,8 +36,7 @@ def is_sbom_type(predicate_type: str) -> bool:
     return _SBOM.fullmatch(predicate_type) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The fields of a statement. `predicate` is the byte where the predicate begins, or None."""
 
     type: str

@@ -7,9 +7,10 @@ https://www.rfc-editor.org/rfc/rfc8259
 
 import re
 from codecs import getincrementaldecoder
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.documents import parse_plain
@@ -71,8 +72,7 @@ def _require_utf8(data: bytes | memoryview, what: str) -> None:
         raise MalformedError(f"{what} is not JSON: {error.reason}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
+class _Patterns(Struct, frozen=True):
     """`value` is one of at most so many levels and members; the others are some members of one list or object.
 
     Each of those has a comma behind it, so that one more must follow.

@@ -5,8 +5,9 @@ A package is its purl (https://github.com/package-url/purl-spec), or its name an
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import OverLimitError
 
@@ -14,8 +15,7 @@ PACKAGES_MAX: Final = 200_000
 """Packages of one SBOM; the largest ones that were seen have some 20,000. Each costs about 200 bytes of memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackageList:
+class PackageList(Struct, frozen=True):
     """All packages of one SBOM. `name` is the document's: BuildKit calls the image's own one "sbom"."""
 
     name: str = ""
@@ -26,8 +26,7 @@ class PackageList:
         return len(self.purls) + len(self.others)
 
 
-@dataclass(slots=True)
-class PackageListing:
+class PackageListing(Struct):
     """A list while its SBOM is read. Entries are counted: a document's root is taken out again at the end."""
 
     purls: Counter[str] = field(default_factory=Counter)

@@ -3,8 +3,9 @@
 In-index attestations, bundles and `.att` tags are all read here.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.head import COSIGN_CUSTOM, Head, head_of, is_provenance_type, is_sbom_type, read_head, read_small
 from bot.attestations.limits import LARGE
@@ -17,13 +18,13 @@ from bot.errors import MalformedError, OverLimitError, RepeatedKeyError
 from bot.oci import documents
 from bot.oci.ambiguity import reading
 from bot.unreadable import UnknownReason, Unreadable, over_limit
+from bot.values import replace
 
 VALUES_MAX: Final = 500_000
 """Values of one provenance statement; each becomes an object that may use a hundred times its bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementEvidence:
+class StatementEvidence(Struct, frozen=True):
     """One attestation layer of one attestation manifest, read or not.
 
     `problem` is a sentence when the layer is not an in-toto statement (attestation-malformed), and names the layer;
@@ -57,8 +58,7 @@ class StatementEvidence:
         return self.was_read and bool(self.predicate_type) and not self.annotated_type
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The result of reading one attestation. Provenance and SBOM are set only when it is about the requested digest."""
 
     statement: StatementEvidence

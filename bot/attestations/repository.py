@@ -4,12 +4,14 @@ configSource was resolved by BuildKit itself; vcs and the CI context were sent b
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
+from bot.values import replace
 
 SOURCE_LABEL: Final = "org.opencontainers.image.source"
 REVISION_LABEL: Final = "org.opencontainers.image.revision"
@@ -19,8 +21,7 @@ _SSH: Final = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](?!\d+/)(.+)", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class BuildSource:
+class BuildSource(Struct, frozen=True):
     """Where a build came from; any of it may be "". `place` says where the repository or the revision was found."""
 
     uri: str = ""

@@ -3,11 +3,10 @@
 https://spdx.github.io/spdx-spec/v2.3/ and https://cyclonedx.org/docs/1.6/json/
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Sbom:
+class Sbom(Struct, frozen=True):
     """What one SBOM document covers. Counts leave the document's own root out."""
 
     format: str  # "spdx" or "cyclonedx"

@@ -1,8 +1,9 @@
 """What is counted while an SBOM of any format is read."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
@@ -17,8 +18,7 @@ _OS_PURL: Final = re.compile(r"pkg:(?:apk|deb|rpm|alpm)/")
 _DISTRO: Final = re.compile(r"[?&]distro=([A-Za-z0-9._+-]{1,64})")
 
 
-@dataclass(slots=True)
-class Package:
+class Package(Struct):
     """One package, as far as it is counted."""
 
     id: str = ""
@@ -48,8 +48,7 @@ class Package:
         return next((found[1] for purl in self.purls if (found := _DISTRO.search(purl))), "")
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """An SBOM while it is read."""
 
     formats: list[str] = field(default_factory=list)  # that the document says to be of; one, of a good document

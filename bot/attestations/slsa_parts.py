@@ -3,13 +3,12 @@
 The paths are those of BuildKit's own documents: https://docs.docker.com/build/metadata/attestations/slsa-definitions/
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from bot.attestations.values import Document, mapping, mappings
 
 
-@dataclass(frozen=True, slots=True)
-class PredicateParts:
+class PredicateParts(Struct, frozen=True):
     """One predicate, taken apart; `environment` is v1's internalParameters."""
 
     slsa: str  # "v0.2" or "v1"

@@ -1,11 +1,11 @@
 """The images of one family in all registries: its versions and the tags that move by design. Bounded."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from bot.board.cell import BoardCell
 from bot.releases.versions import order
+from bot.values import replace
 
 LINE_MAX: Final = 60
 """Versions of one family that are remembered, in all registries together; a project with four a year has 7 years."""

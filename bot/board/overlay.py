@@ -1,13 +1,13 @@
 """What is known of a row besides reports: images that nobody could look at since, and the pull request for it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.board.cell import WORST_HELD, WORST_MODE, BoardCell, BoardMode
 from bot.board.row import BoardPull, BoardRow
 from bot.releases.release import WORST
 from bot.report import Verdict
 from bot.report.audit.document import Held
+from bot.values import replace
 
 
 def unread_cell(cell: BoardCell, since: float) -> BoardCell:

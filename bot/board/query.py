@@ -1,13 +1,15 @@
 """What somebody wants to see of the board. Every state of the board is such a query, and each has an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
+from msgspec import Struct
+
 from bot.board.cell import BoardMode
 from bot.report import Verdict
+from bot.values import replace
 
 TEXT_MAX: Final = 200
 """Characters of a search, a project or a registry in an address."""
@@ -29,8 +31,7 @@ class BoardSort(StrEnum):
     CHECKED = "checked"
 
 
-@dataclass(frozen=True, slots=True)
-class BoardQuery:
+class BoardQuery(Struct, frozen=True):
     """What a row must be to be shown; "" or None = whatever it is."""
 
     q: str = ""
@@ -62,7 +63,7 @@ class BoardQuery:
 
         A page shows which words it took. A file does not, so its reader would take all rows for the chosen ones.
         """
-        names = tuple(field.name for field in fields(cls))
+        names = cls.__struct_fields__
         said = [f"a word is not one of {', '.join(names)}"] if given.keys() - set(names) else []
         words: Mapping[str, type[StrEnum]] = {"mode": BoardMode, "verdict": Verdict, "sort": BoardSort}
         said += [
@@ -80,10 +81,11 @@ class BoardQuery:
     @property
     def address(self) -> str:
         """Its part of the address, "" for the whole board. Defaults are left out."""
+        default = BoardQuery()
         given = {
-            field.name: str(value)
-            for field in fields(self)
-            if (value := getattr(self, field.name)) != field.default and value is not None
+            name: str(value)
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) != getattr(default, name) and value is not None
         }
         return urlencode(given)
 

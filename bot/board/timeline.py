@@ -1,7 +1,8 @@
 """The versions of one row, newest first, each with what it gained or lost against the one before in its registry."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.board.cell import BoardCell, BoardMode
 from bot.releases.versions import is_short_for
@@ -11,8 +12,7 @@ from bot.report.audit.turns import turns
 _MODES = {BoardMode.MISSING: WeakestMode.NONE}
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(Struct, frozen=True):
     """One version, in the registries that have the same of it."""
 
     cells: tuple[BoardCell, ...]

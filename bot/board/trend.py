@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.board.cell import BoardMode
 from bot.board.row import BoardRow
@@ -12,8 +13,7 @@ from bot.board.row import BoardRow
 STEPS: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class TrendStep:
+class TrendStep(Struct, frozen=True):
     """One moment, in seconds since the epoch."""
 
     at: float

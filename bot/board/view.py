@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.board.cell import WORST_MODE, BoardMode
 from bot.board.query import BoardQuery, BoardSort
@@ -27,8 +28,7 @@ _SORTS: Final[dict[BoardSort, _Key]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """What is shown. Counts are of the rows that all other words of the query choose, so that each is a next step."""
 
     query: BoardQuery

@@ -1,14 +1,16 @@
 """What a cause is: which rules it explains, when, and how to fix it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bot.causes.failure import Failure
 from bot.causes.system import system_of
 from bot.context import Context, WorkflowFinding
 from bot.remedies.snippet import Snippet, System
+from bot.values import replace
 
 
 class Sureness(StrEnum):
@@ -24,8 +26,7 @@ class Sureness(StrEnum):
         return Sureness.LIKELY if self is Sureness.POSSIBLE else Sureness.CERTAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Why a rule failed, what that rests on in a sentence, and how to fix it.
 
     IMAGE in `snippet` and `verify` stands for the image's name, IMAGE@DIGEST for it at its digest.
@@ -40,8 +41,7 @@ class Cause:
     verify: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Indication:
+class Indication(Struct, frozen=True):
     """What a look at the evidence brought: it is this cause, that sure, and because of this."""
 
     sureness: Sureness
@@ -51,8 +51,7 @@ class Indication:
 Look: TypeAlias = Callable[[Context, Failure], Indication | None]
 
 
-@dataclass(slots=True)
-class CauseRule:
+class CauseRule(Struct):
     """One cause. The file's name is its id: `bot.causes.load_then_push` is `load-then-push`.
 
     `explains` are the rules whose failure it may be; `snippets` what to paste, by build system, else the CLI's;

@@ -1,7 +1,8 @@
 """What a cause explains: one rule that failed for one image."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.context import Context
 from bot.evidence import PlatformEvidence
@@ -11,8 +12,7 @@ IMAGE: Final = "image"
 """The subject of findings that are about all platforms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A rule's id, and what it found."""
 
     rule: str

@@ -6,12 +6,14 @@ rule that was left out for some platform never passes: without a failure it is s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.context import Context
 from bot.rules import Finding, Outcome, Rule, SkippedReason
 from bot.unreadable import UnknownReason
+from bot.values import replace
 
 FINDINGS_MAX: Final = 50
 """Findings of one kind that one rule reports; an index may name hundreds of broken things."""
@@ -23,8 +25,7 @@ IMAGE: Final = "image"
 """The subject that means all platforms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What became of one rule. `blocked` are the subjects for which those who need it are not asked."""
 
     outcome: Outcome

@@ -6,8 +6,9 @@ workflow asks for that (`push-to-registry`), so an image without signatures in i
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import SOURCE_LABEL, clean
@@ -22,6 +23,7 @@ from bot.rules.coverage import made_at_github
 from bot.signatures.search import SearchResult
 from bot.signatures.signature import SignatureState
 from bot.unreadable import UnknownReason, Unreadable, over_limit
+from bot.values import replace
 from bot.workflows.address import SERVER, Repository, read_address, repository_of
 
 if TYPE_CHECKING:
@@ -49,8 +51,7 @@ NO_NAME: Final = "GitHub's attestations API: the repository to ask about could n
 NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_GITHUB_API is empty"
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
+class _Listed(Struct, frozen=True):
     """What the requests brought; `is_denied` when the answer was a 404."""
 
     bundles: "tuple[StoredBundle, ...]" = ()

@@ -1,7 +1,8 @@
 """The second step: why the rules that failed did so, made once, after judging."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from bot.causes import Cause, Failure, causes
 from bot.check.judging import Judgement
@@ -9,10 +10,10 @@ from bot.check.lines import lines, patches, witnesses
 from bot.check.workflow import Seen
 from bot.context import Context
 from bot.report import LineSummary, PatchSummary
+from bot.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """Why one rule failed: the causes, surest first; the lines of the workflow that explain it; what fixes them."""
 
     causes: tuple[Cause, ...] = ()

@@ -1,7 +1,6 @@
 """What rules read of the code host besides attestations: the version's Git tag, the CI runs. Asked all at once."""
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.check.code_host import reads, with_attestations
@@ -10,6 +9,7 @@ from bot.evidence import CiRun, Evidence
 from bot.policy import Policy
 from bot.rules import CodeHostPart
 from bot.unreadable import Unreadable
+from bot.values import replace
 from bot.workflows.address import SERVER
 
 if TYPE_CHECKING:

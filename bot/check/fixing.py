@@ -8,14 +8,16 @@ import asyncio
 import hashlib
 import json
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.check.lines import why_not_shown
 from bot.check.workflow import is_ours
 from bot.errors import UsageError
 from bot.policy import Policy
 from bot.report import Report
+from bot.values import replace
 from bot.workflows.address import WorkflowFile, workflow_file
 from bot.workflows.diff import unified
 from bot.workflows.find import explains, fixed_text
@@ -32,8 +34,7 @@ NO_TOKEN = "I have no token for GitHub (PROVENANCE_GITHUB_TOKEN), so I can show 
 NOTHING = "In the newest version of that workflow there is nothing that I can fix for the rules that fail."
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowFix:
+class WorkflowFix(Struct, frozen=True):
     """A change that nobody has made yet; `diff` is all of it, "" when it is not shown, and then `reason` says why."""
 
     proposal: Proposal

@@ -1,9 +1,10 @@
 """The first step: every rule asked about an image. The verdict is decided here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from bot.check.ask import IMAGE, Answer, ask, ask_after_all
 from bot.context import Context
@@ -13,6 +14,7 @@ from bot.policy import Policy, with_needs
 from bot.report import Verdict
 from bot.rules import Outcome, Question, Rule, SkippedReason, catalogue
 from bot.unreadable import UnknownReason
+from bot.values import replace
 
 NOBODY_ASKS: Final = Answer(
     Outcome.SKIPPED,
@@ -22,8 +24,7 @@ NOBODY_ASKS: Final = Answer(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What became of each rule, in the catalogue's order.
 
     `required` are the rules that decide between pass and fail. One that failed only mildly is advice.

@@ -6,8 +6,9 @@ other character than such a name needs is left out, and an example is shown inst
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Provenance
 from bot.context import Context
@@ -30,8 +31,7 @@ _GITHUB_ISSUER: Final = "https://token.actions.githubusercontent.com"
 _EXAMPLE_SOURCE: Final = "https://github.com/acme/app"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """All fit to be pasted. `subject` and `sources` are patterns; `key` is "" unless the policy names keys alone."""
 
     platforms: tuple[str, ...]

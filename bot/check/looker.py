@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from bot.attestations.head import is_sbom_type
 from bot.check import look, report_on
@@ -22,14 +23,14 @@ from bot.policy.search import Searching
 from bot.report import Report
 from bot.report.difference import Compared, Difference, compare
 from bot.unreadable import Unreadable
+from bot.values import replace
 from bot.workflows.address import SERVER
 
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
     from bot.workflows.hosts import CodeHosts
 
 
-@dataclass(frozen=True, slots=True)
-class Looker:
+class Looker(Struct, frozen=True):
     """All that is needed to look. `server` is the web address of the operator's code host."""
 
     registry: Registry

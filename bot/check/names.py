@@ -1,11 +1,12 @@
 """The image's names, platforms and signers, filled in where advice says IMAGE, PLATFORMS, ISSUER and the like."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from shlex import quote
 from typing import Final
+
+from msgspec import Struct
 
 from bot.check.known import Known, known_of
 from bot.context import Context
@@ -27,8 +28,7 @@ _PLACE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class ImageNames:
+class ImageNames(Struct, frozen=True, dict=True):
     """What the places in advice about one image stand for. `today` (UTC) begins the waiver that is offered."""
 
     context: Context

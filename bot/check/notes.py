@@ -1,13 +1,13 @@
 """What is said under the verdict: things that no rule is about, but that the reader should know."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from bot.attestations.secrets import shown
 from bot.evidence import Evidence, ImageConfig, NotAsked
 from bot.policy import Policy
 from bot.report import Result
 from bot.rules import Outcome, SkippedReason, catalogue
+from bot.values import replace
 
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:

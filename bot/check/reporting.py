@@ -1,10 +1,11 @@
 """The report, put together from the judgement and the diagnoses, with the image's name in the text to paste."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.secrets import shown
 from bot.causes import Cause
@@ -120,8 +121,7 @@ def _waiver(waiver: Waiver) -> WaiverSummary:
     return WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat(), who=waiver.who)
 
 
-@dataclass(frozen=True, slots=True)
-class _Advice:
+class _Advice(Struct, frozen=True):
     """What to do about that image, with its own names in what is to be pasted."""
 
     names: ImageNames

@@ -1,14 +1,15 @@
 """The evidence as the report tells it: states as words, nothing that could hold a secret's value."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final, Literal
+
+from msgspec.structs import asdict
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.attestations.secrets import shown
 from bot.context import Context
-from bot.evidence import Evidence, PlatformEvidence, Requests, Unreadable
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.report import (
     ArtifactSummary,
     BaselineSummary,
@@ -151,14 +152,10 @@ def trust(context: Context) -> TrustSummary:
 def requests(evidence: Evidence) -> RequestCounts:
     """What looking cost."""
     return RequestCounts(
-        **_counts(evidence.requests),
-        attestations=RequestShare(**_counts(evidence.attestation_requests)),
-        signatures=RequestShare(**_counts(evidence.signature_requests)),
+        **asdict(evidence.requests),
+        attestations=RequestShare(**asdict(evidence.attestation_requests)),
+        signatures=RequestShare(**asdict(evidence.signature_requests)),
     )
-
-
-def _counts(asked: Requests) -> dict[str, int]:
-    return {one.name: getattr(asked, one.name) for one in fields(asked)}
 
 
 def _provenance(platform: PlatformEvidence, elsewhere: Unreadable | None) -> ProvenanceSummary:

@@ -1,8 +1,9 @@
 """From names to images: repositories and namespaces are expanded where that is asked for."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from bot.cli.named_images import NamedImage
 from bot.errors import InvalidReferenceError, RegistryError, UsageError
@@ -21,8 +22,7 @@ IMAGES_MAX: Final = 5_000
 _WILD: Final = frozenset("*?{")
 
 
-@dataclass(frozen=True, slots=True)
-class ImageScope:
+class ImageScope(Struct, frozen=True):
     """Which tags of repositories are meant: `last` versions of each family, all of them, or none (a tag is named)."""
 
     all_tags: bool = False
@@ -34,8 +34,7 @@ class ImageScope:
         return self.all_tags or self.last > 0
 
 
-@dataclass(slots=True)
-class AskedImages:
+class AskedImages(Struct):
     """What to look at, in order. An image that cannot be looked at has an error."""
 
     images: dict[Reference, RegistryError | None] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """The repositories that globs mean, for an audit: asked of the registries that list them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError, RegistryError
 from bot.oci.reference import LAYOUT_PREFIX, Reference
@@ -14,8 +15,7 @@ from bot.report.audit import Unlisted
 _WILD: Final = frozenset("*?{")
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Struct, frozen=True):
     """The repositories; the globs that could not be asked for, with the reason; and those that nobody can expand."""
 
     repositories: tuple[Reference, ...] = ()

@@ -1,8 +1,9 @@
 """What each image of `provenance check` is compared with: the image of `--baseline`, or its own earlier release."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.cli.asked_images import AskedImages
 from bot.errors import InvalidReferenceError, RegistryError, UsageError
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from bot.policy import Policies
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineChoice:
+class BaselineChoice(Struct, frozen=True):
     """`named` is what a person asked for; with `is_looked_up`, each image's release before is found by its tags."""
 
     named: Reference | None = None

@@ -6,7 +6,6 @@ On a person's own machine their own token may read whatever it can.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 
 from bot.check import conclude
@@ -17,6 +16,7 @@ from bot.policy import Policies, Policy
 from bot.policy.search import Searching
 from bot.report import Report
 from bot.settings import Settings
+from bot.values import replace
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 
 

@@ -4,8 +4,9 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.cli.runner_log import without_commands
 from bot.errors import ProvenanceBotError, SettingsError, UsageError
@@ -19,8 +20,7 @@ UNCHECKED: Final = 3
 UNEXPECTED: Final = "this is a bug of provenance-bot, and says nothing about an image; please report the lines above"
 
 
-@dataclass(slots=True)
-class ExitCode:
+class ExitCode(Struct):
     """The exit code, set when it is known."""
 
     code: int = UNCHECKED

@@ -7,9 +7,10 @@ import argparse
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from bot.cli.ahead import import_ahead
 from bot.cli.asked_images import AskedImages, ImageScope, expand
@@ -17,6 +18,7 @@ from bot.cli.named_images import NamedImage
 from bot.cli.progress import shown
 from bot.errors import NotFoundError, RegistryError, SettingsError
 from bot.oci.reference import Reference
+from bot.values import replace
 
 if TYPE_CHECKING:
     from bot.cli.baselines import BaselineChoice
@@ -37,8 +39,7 @@ TAGS_TOLD: Final = 5
 """Tags that are named when `latest`, which nobody named, is not there."""
 
 
-@dataclass(slots=True)
-class LookedImages:
+class LookedImages(Struct):
     """What was found. `tags` are the newest ones of repositories of which no tag was named, and `latest` is not there.
 
     `baselines` says with which image each is compared.
@@ -51,8 +52,7 @@ class LookedImages:
     tags: dict[Reference, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)  # without slots: it keeps what it makes
-class Gathering:
+class Gathering(Struct, frozen=True, dict=True):  # it keeps what it makes
     """All that is needed to look.
 
     The built-in policy imports every rule, so it is loaded while requests are running.

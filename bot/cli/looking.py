@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from bot.check.looker import Looker
 from bot.cli.code_host import own_hosts
@@ -12,6 +11,7 @@ from bot.oci.registries import open_registries
 from bot.policy import Policies
 from bot.policy.search import Searching
 from bot.settings import Settings
+from bot.values import replace
 
 
 @asynccontextmanager

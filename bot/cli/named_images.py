@@ -5,10 +5,11 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError, UsageError
 from bot.oci.pasted import without_command
@@ -30,8 +31,7 @@ _CHART: Final = "Chart.yaml"
 _VALUES: Final = "values.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class NamedImage:
+class NamedImage(Struct, frozen=True):
     """A name, and where it stands; "" for the command line."""
 
     text: str

@@ -1,9 +1,10 @@
 """`--save FORMAT=FILE`: the same result in further formats, so that CI looks at an image once."""
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.errors import UsageError
 from bot.render.display import Display
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from bot.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class SavedFormat:
+class SavedFormat(Struct, frozen=True):
     """A format of FORMATS, and the file that gets it."""
 
     format: str

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.env_file import write_env
@@ -40,8 +40,7 @@ _WHERE: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SetupOrder:
+class SetupOrder(Struct, frozen=True):
     """What was asked for. `url` "" = Socket Mode; `link` creates the app."""
 
     link: str

@@ -1,10 +1,10 @@
 """Posts the demo's webhook requests to the bot over HTTP."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import ClientSession, ClientTimeout
+from msgspec import Struct
 
 from bot.demo.samples import Sample, repositories
 from bot.demo.webhooks import request
@@ -14,8 +14,7 @@ ANSWER_MAX: Final = 60.0
 """Seconds; on a busy machine the web server, which is starting, needs some."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """One delivery and its response."""
 
     sample: Sample

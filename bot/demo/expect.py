@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.demo.processes import Demo
 from bot.demo.samples import Sample, Story
@@ -29,8 +30,7 @@ REPLIES_MAX: Final = 3
 """Replies of one thread, however many problems there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryResult:
+class StoryResult(Struct, frozen=True):
     """The threads of one story's release, and the newest report on each of its images that was pushed."""
 
     story: Story

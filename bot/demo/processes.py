@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.demo.registry import serving
 from bot.demo.samples import repositories
@@ -27,8 +28,7 @@ PACE: Final = Timing(poll=0.1, drain=5.0)
 """The worker's timing: fast, because a person is waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demo:
+class Demo(Struct, frozen=True):
     """The running demo. The pages are at `base`; `ended` is done when a part stopped unexpectedly."""
 
     settings: Settings

@@ -8,17 +8,16 @@ No part of a request becomes a file path: names, tags and digests are looked up 
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
+from msgspec import Struct, field
 
 BLOB: Final = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredContent:
+class StoredContent(Struct, frozen=True):
     """A manifest or blob of a repository."""
 
     digest: str
@@ -26,8 +25,7 @@ class StoredContent:
     path: Path
 
 
-@dataclass(slots=True)
-class SampleRepository:
+class SampleRepository(Struct):
     """The content of OCI layouts, by tag and digest."""
 
     tags: dict[str, StoredContent] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """The sample images: real BuildKit builds, their names in the demo, and the expected results."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from bot.demo.registry import SampleRepository
 from bot.demo.webhooks import HOSTS
@@ -27,8 +28,7 @@ BUILT_HERE: Final = frozenset({"provenance-builder-unknown", "provenance-source-
 LOST: Final = "provenance-lost", "provenance-mode-min", "sbom-lost", "sbom-missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One image in the registry that its name says. `failing` are exactly the required rules that must fail."""
 
     layout: str
@@ -41,8 +41,7 @@ class Sample:
         return next(kind for kind, host in HOSTS.items() if host == self.image.registry)
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """A release, and the one thread that must tell it.
 
     `pushed` are announced, in this order. `before` are images of earlier releases: in the registries, and announced to

@@ -5,8 +5,9 @@ import json
 import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
@@ -20,8 +21,7 @@ HOSTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookRequest:
+class WebhookRequest(Struct, frozen=True):
     """A POST request to the bot."""
 
     path: str

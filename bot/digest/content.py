@@ -1,8 +1,9 @@
 """What a digest tells. No I/O. Times are seconds since the epoch, of the store's clock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.releases import ReleaseName
@@ -11,16 +12,14 @@ from bot.releases.versions import order
 DAY: Final = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class PassedGroup:
+class PassedGroup(Struct, frozen=True):
     """The releases of one group that passed without a post, newest version last; rolling tags by name."""
 
     group: str
     versions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFailure:
+class OpenFailure(Struct, frozen=True):
     """A release that fails in this channel since that moment. `said` is what people said about it, or ""."""
 
     title: str
@@ -28,8 +27,7 @@ class OpenFailure:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """Something that people said, and that ends soon."""
 
     what: str  # "waiver of sbom-missing", "snooze"
@@ -37,8 +35,7 @@ class Ending:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class DigestContent:
+class DigestContent(Struct, frozen=True):
     """Everything that one digest tells."""
 
     passed: tuple[PassedGroup, ...] = ()

@@ -5,14 +5,16 @@ as it would have been, and of a time that comes twice the first counts.
 """
 
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from msgspec import Struct
+
 from bot.errors import MalformedError
+from bot.values import replace
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -29,8 +31,7 @@ class Every(StrEnum):
     WEEKLY = "weekly"
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """`weekday` counts from Monday = 0, and only matters for a weekly digest; `zone` is a name of the IANA database."""
 
     every: Every = Every.DAILY

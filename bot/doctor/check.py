@@ -1,9 +1,9 @@
 """What a check is, what it looks at, and what it says."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs.queue import DocketQueue
@@ -22,8 +22,7 @@ class LineOutcome(StrEnum):
     UNKNOWN = "unknown"  # it could not be looked at
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorLine:
+class DoctorLine(Struct, frozen=True):
     """One thing that was looked at. `advice` says what to do, "" if nothing."""
 
     outcome: LineOutcome
@@ -31,8 +30,7 @@ class DoctorLine:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+class Patient(Struct, frozen=True):
     """What there is to look at. `store` and `queue` are None when the store is unavailable; then `why` says why.
 
     `is_full`: it answers, and takes no writes. `refused`: why the web process does not start with its webhook sources.
@@ -52,8 +50,7 @@ class Patient:
 Look = Callable[[Patient], AsyncIterator[DoctorLine]]
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorCheck:
+class DoctorCheck(Struct, frozen=True):
     """One check. `subject` is the word in front of its lines; `at` its place in the output."""
 
     subject: str

@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from bot.evidence.artifact_kinds import Artifact, ArtifactKind
 from bot.oci.ambiguity import Ambiguity
 from bot.oci.reference import Reference
@@ -52,15 +54,13 @@ class ImageConfig:
     platform: str = ""  # what it says that it runs on, e.g. linux/arm64/v8; "" when it does not say
 
 
-@dataclass(frozen=True, slots=True)
-class NotAsked:
+class NotAsked(Struct, frozen=True):
     """Not looked at, on purpose: somebody switched it off."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformEvidence:
+class PlatformEvidence(Struct, frozen=True):
     """One runnable platform of the image. Statements whose subject is another digest do not count here."""
 
     platform: str  # linux/amd64
@@ -89,8 +89,7 @@ class UnlinkedReason(StrEnum):
     DANGLING = "dangling"  # what it is said to be about is not in the index
 
 
-@dataclass(frozen=True, slots=True)
-class Unlinked:
+class Unlinked(Struct, frozen=True):
     """An attestation manifest in the index that is tied to no platform of it."""
 
     digest: str
@@ -99,8 +98,7 @@ class Unlinked:
     subject: str = ""  # digest of the platform it once was about, where it tells itself
 
 
-@dataclass(frozen=True, slots=True)
-class AttestationStore:
+class AttestationStore(Struct, frozen=True):
     """GitHub's attestations API, where it was asked about the image. What it holds is among the signatures.
 
     `hidden` says why what it does not list may be there all the same: it does not show the repository.
@@ -110,8 +108,7 @@ class AttestationStore:
     hidden: tuple[Unreadable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CiRun:
+class CiRun(Struct, frozen=True):
     """A CI run that a statement names, as the code host knows it; only the file where it names no run.
 
     `commit` is "" where that of the run need not be the one that was built, as for a pull request.
@@ -123,8 +120,7 @@ class CiRun:
     attempts: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class GitTag:
+class GitTag(Struct, frozen=True):
     """The Git tags that a version may have at the code host, and the commits that those that are there name now."""
 
     source: str  # https://github.com/acme/app
@@ -132,8 +128,7 @@ class GitTag:
     commits: tuple[tuple[str, str], ...] = ()  # name and commit; annotated tags are peeled
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(Struct, frozen=True):
     """What looking cost. `manifest_pulls` are what Docker Hub counts; token requests stand apart."""
 
     total: int = 0
@@ -141,8 +136,7 @@ class Requests:
     round_trips: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Everything we could learn about one image, at one digest."""
 
     image: Reference  # as asked, with tag

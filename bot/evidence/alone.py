@@ -3,7 +3,6 @@
 It is named by its own digest or tag, and what it says is judged where it belongs: with the image that it is about.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from bot.attestations.layer_types import is_envelope, is_statement
@@ -12,6 +11,7 @@ from bot.evidence.asking import LARGE, Asking
 from bot.evidence.options import Limit
 from bot.oci.manifest import Content, Descriptor, Manifest
 from bot.oci.reference import is_digest, is_evidence_tag
+from bot.values import replace
 
 _BY_ENDING: Final = {".sig": ArtifactKind.SIGNATURE, ".sbom": ArtifactKind.SBOM}
 """How the tag ends; `.att` is an attestation, and so is what has the tag of a list and is none."""

@@ -1,8 +1,9 @@
 """Kinds of things in a registry that are not images, and what sentences call them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 
 class ArtifactKind(StrEnum):
@@ -17,8 +18,7 @@ class ArtifactKind(StrEnum):
     REFERRERS = "referrers"
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """A thing that is not an image. `media_type` is the type that says so, in the publisher's own words.
 
     `about` is the digest of the image or platform that it speaks about, "" where it names none.

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from bot.errors import NotFoundError, RegistryError, TooLargeError, UntrustworthyError
 from bot.evidence import Requests, Unreadable
@@ -28,8 +29,7 @@ K = TypeVar("K")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """The registry answered that it does not have it, although a document names it."""
 
 

@@ -3,7 +3,7 @@
 https://docs.docker.com/build/metadata/attestations/attestation-storage/
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
 from bot.attestations.head import is_sbom_type
 from bot.attestations.layer_types import ATTESTATION_MANIFEST, PREDICATE_TYPE, is_envelope, is_statement
@@ -15,10 +15,10 @@ from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest
 from bot.unreadable import over_limit
+from bot.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One layer that should hold a statement about the manifest `about`."""
 
     descriptor: Descriptor
@@ -39,8 +39,7 @@ class Layer:
         return replace(limit, bytes=limit.bytes * 4 // 3) if is_envelope(self.descriptor.media_type) else limit
 
 
-@dataclass(frozen=True, slots=True)
-class Attestations:
+class Attestations(Struct, frozen=True):
     """One attestation manifest: its layers, or why they are not known. `problem` when it is not a manifest."""
 
     manifest: str

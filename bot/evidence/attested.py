@@ -1,7 +1,8 @@
 """The third round trip: statements and configurations, put together platform by platform."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.attestations.reading import Reading
 from bot.evidence import MissingBlob, PlatformEvidence, Unreadable
@@ -19,8 +20,7 @@ from bot.signatures.search import EnvelopeLayer
 from bot.unreadable import MissingKind, gone
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Struct, frozen=True):
     """All platforms, what of them the registry answered 404 for, and the envelopes that were met."""
 
     platforms: tuple[PlatformEvidence, ...]

@@ -9,8 +9,9 @@ https://github.com/awslabs/soci-snapshotter/blob/main/docs/soci-index-manifest-v
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.evidence import Unreadable
@@ -48,8 +49,7 @@ _FIELD: Final = slice(148, 156)
 _TEXT: Final = re.compile(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f]*+")
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A child that nothing runs, as far as its manifest tells. `layers` are those whose bytes have still to be seen."""
 
     child: Descriptor
@@ -70,8 +70,7 @@ class Beside:
         return self.is_soci or _TEXT.fullmatch(data) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """Children that are not platforms: their digests, a note on each, and which of them could not be checked."""
 
     digests: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
 """The second round trip: the manifests of all children, of attestations and of platforms."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unlinked, UnlinkedReason, Unreadable
@@ -15,8 +15,7 @@ from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Index, Manifes
 from bot.unreadable import MissingKind, unreadable
 
 
-@dataclass(slots=True)
-class Children:
+class Children(Struct):
     """What became of an image's children. `answers` are their manifests, by digest."""
 
     runnable: list[Descriptor] = field(default_factory=list)
@@ -64,16 +63,14 @@ async def read_children(asking: Asking, tree: Tree) -> Children:
     return children
 
 
-@dataclass(frozen=True, slots=True)
-class ChildDocument:
+class ChildDocument(Struct, frozen=True):
     """What a child's own document can be read as; neither when it could not be read."""
 
     manifest: Manifest | None = None
     index: Index | None = None
 
 
-@dataclass(slots=True)
-class Sorting:
+class Sorting(Struct):
     """One level of children, sorted by what their own documents are: attestations, indexes, or else platforms."""
 
     children: Children

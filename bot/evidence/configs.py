@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Final
 
 from bot.attestations.provenance import Provenance
@@ -15,6 +14,7 @@ from bot.evidence.options import CONFIG_MAX, Limit
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Platform
 from bot.unreadable import gone, unreadable
+from bot.values import replace
 
 Config = ImageConfig | Unreadable | NotAsked
 

@@ -1,7 +1,8 @@
 """Whether a thing that calls itself an artifact has a configuration that no image has; one blob is asked for it."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.evidence import Artifact, Unreadable
@@ -17,8 +18,7 @@ from bot.unreadable import gone, unreadable
 NOT_ASKED: Final = "provenance and SBOM are not asked for"
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True):
     """What the artifact is, or None when it may be an image after all, or nobody could see."""
 
     artifact: Artifact | None = None

@@ -4,8 +4,9 @@ A check needs neither. The manifests cost a counted pull a platform, the SBOMs a
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.head import is_sbom_type
 from bot.attestations.packages import PackageList
@@ -34,8 +35,7 @@ AT_ONCE: Final = 4
 """Manifests at the same time. SBOMs are read one after the other: each may have 32 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformContents:
+class PlatformContents(Struct, frozen=True):
     """One platform's contents. `size` are the bytes of its layers and configuration, as a pull transfers them."""
 
     size: int | Unreadable

@@ -3,7 +3,7 @@
 https://github.com/opencontainers/image-spec/blob/main/media-types.md
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.evidence import Artifact
 from bot.evidence.alone import evidence_in
@@ -15,8 +15,7 @@ from bot.oci.kind import open_document
 from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """What the document is. `media_type` is what it says of itself, else what it was sent as.
 
     `is_child` when the document itself may be an image: a manifest, or an index that can be read as one. `artifact` is

@@ -1,8 +1,9 @@
 """Everything below the document that a tag stands for, in as few round trips as its shape allows."""
 
 import asyncio
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
 
 from bot.errors import MalformedError, NotFoundError, RegistryError
 from bot.evidence import Evidence, Requests, Unreadable
@@ -17,6 +18,7 @@ from bot.oci.reference import Reference
 from bot.oci.tally import counting, joined
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
 from bot.unreadable import UnknownReason, unreadable
+from bot.values import replace
 
 
 async def examine(
@@ -152,8 +154,7 @@ def _seen(tree: Tree, asking: Asking) -> set[str]:
     return {asking.held.digest, *(child.digest for child in (*tree.runnable, *tree.unsorted))}
 
 
-@dataclass(frozen=True, slots=True)
-class _SecondLook:
+class _SecondLook(Struct, frozen=True):
     """What to say of the tag; `is_gone` when the registry answers now that it does not have it."""
 
     notes: tuple[str, ...] = ()

@@ -4,7 +4,6 @@ Index, then the manifests of platforms and attestations, then statements, each l
 five counted pulls for two platforms. The configurations of the platforms are asked for beside the statements.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from bot.evidence import Evidence
@@ -16,6 +15,7 @@ from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import joined
 from bot.signatures.search import SignatureSearch
+from bot.values import replace
 
 _DEFAULT: Final = GatherOptions()
 

@@ -6,8 +6,9 @@ Its bytes are fetched and compared with their digest each time; only reading the
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.oci.ambiguity import Ambiguity, noticing, watching
 
@@ -27,8 +28,7 @@ _SUBJECT: Final = 100
 """Characters of a subject's digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownReading:
+class KnownReading(Struct, frozen=True):
     """What was read, what was ambiguous in it, and how much it holds."""
 
     reading: "Reading"

@@ -1,7 +1,6 @@
 """What a search brought, merged into the evidence: signatures beside it, attached statements into the platforms."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import Final
 
 from bot.attestations.provenance import Mode, Provenance
@@ -9,6 +8,7 @@ from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.evidence.platforms import fullest, weakest
 from bot.signatures.search import AttachedStatement, SearchResult
+from bot.values import replace
 
 INDEX: Final = "index"
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from msgspec import Struct
+
 from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
 from bot.oci.first_document import CHECK_DEADLINE
 
@@ -22,8 +24,7 @@ SEARCH_DEADLINE: Final = 60.0
 """Seconds for the signatures; what the image itself told is not lost when their places do not answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """How many bytes are read of something, and the constant or setting that says so."""
 
     bytes: int

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.attestations.layer_types import is_envelope
 from bot.attestations.reading import Reading, StatementEvidence, read_envelope, read_statement, unread
@@ -14,6 +15,7 @@ from bot.evidence.disguise import notice_disguise
 from bot.oci.manifest import Content
 from bot.signatures.search import EnvelopeLayer
 from bot.unreadable import MissingKind, gone
+from bot.values import replace
 
 if TYPE_CHECKING:
     from bot.evidence.known_readings import ReadingMemory
@@ -27,8 +29,7 @@ def without_layers(attestations: Attestations) -> Reading | None:
     return unread(told, attestations.unreadable) if attestations.unreadable else None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A blob that was there and has been read; its bytes are gone. `content` where somebody still needs them."""
 
     content: Content | None = None

@@ -4,8 +4,9 @@ https://docs.docker.com/build/metadata/attestations/attestation-storage/
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
 
 from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unreadable
@@ -27,16 +28,14 @@ NESTED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     """An attestation manifest, and the digest of the manifest that it is said to be about ("" = it does not say)."""
 
     descriptor: Descriptor
     about: str
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """The children of an image, sorted by what the index says. `unsorted` are those of which it names no platform.
 
     An annotation makes no child an attestation, and none invisible: runtimes do not read annotations.

@@ -9,10 +9,10 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
 
 from bot.errors import StoreError
 
@@ -25,16 +25,14 @@ BUFFER_RETRY: Final = 2.0
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class BufferedPush:
+class BufferedPush(Struct, frozen=True):
     """A push, and what stores it; that raises StoreError while the store is unavailable."""
 
     image: str
     store: Callable[[], Awaitable[object]]
 
 
-@dataclass(slots=True)
-class Buffer:
+class Buffer(Struct):
     """The pushes that wait, oldest first."""
 
     _pushes: deque[BufferedPush] = field(default_factory=deque)

@@ -3,10 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.intake.intake import NOT_WATCHED, Intake, Taken
@@ -26,8 +26,7 @@ class Taker(Protocol):
         """What became of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FanOut:
+class FanOut(Struct, frozen=True):
     """A `Taker`. `others` lists the intakes of all workspaces."""
 
     home: Intake

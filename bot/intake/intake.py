@@ -9,9 +9,10 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.intake.buffer import Buffer, BufferedPush
@@ -24,6 +25,7 @@ from bot.oci.reference import is_evidence_tag
 from bot.request_ids import current
 from bot.settings_values import WebhookSource
 from bot.store.watches import Watch
+from bot.values import replace
 
 STORE_TIME: Final = 3.0
 """Seconds for the store to take all jobs of a delivery; Quay and GitHub give up after 10."""
@@ -53,8 +55,7 @@ class PollPlan(Protocol):
         """Look at registry/repository after `wait` seconds, if it is polled and not due sooner. Raises StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of a delivery. `ignored` counts events by reason; `come_back` asks the sender to try again."""
 
     accepted: int
@@ -62,8 +63,7 @@ class Taken:
     come_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Announcer:
+class Announcer(Struct, frozen=True):
     """Who says that something was pushed. `id` names it in the queue: a webhook source's own, or "poll"."""
 
     id: str
@@ -74,8 +74,7 @@ _Watched: TypeAlias = tuple[Push, Watch | None]
 """A push, and the watch that names it; None while nobody can say which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """Stores what is watched. `rate` spreads the start of each source's jobs, and refuses none."""
 
     watch: WatchList

@@ -1,14 +1,14 @@
 """What somebody says was pushed, before and after it is validated. No I/O here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from bot.oci.reference import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """What a payload claims about one tag, before it is validated.
 
     `host` is "" when the payload does not tell: then it is the source's. `other_hosts` are further names of the same
@@ -27,8 +27,7 @@ class Announcement:
     is_evidence: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """A payload, read. `ignored` holds one reason for each event that asks for nothing.
 
     `is_partial`: more tags of the repository may have been pushed than the sender announces. `answer` is what whoever
@@ -42,8 +41,7 @@ class Parsed:
     answer: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """A tag to look at. `digest_hint` is only a claim; the registry says what the tag stands for.
 
     `evidence_for` is a digest when not an image was pushed but a signature or attestation of that digest. Then the

@@ -2,15 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 NAMES_MAX: Final = 10_000
 """Buckets; about 2 MB."""
 
 
-@dataclass(slots=True)
-class RateLimit:
+class RateLimit(Struct):
     """`burst` at once, then `rate` a second; up to `patience` seconds of debt. Each name has a bucket of its own.
 
     For one process. Strangers may choose the names: NAMES_MAX buckets are kept, those that were used last.

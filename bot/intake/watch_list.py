@@ -3,8 +3,9 @@
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import StoreError
 from bot.oci.reference import Reference, is_evidence_tag
@@ -35,8 +36,7 @@ def is_watched_by(watch: Watch, image: Reference) -> bool:
     return not watch.tags or any(is_tag_named(tag, image.tag) for tag in watch.tags)
 
 
-@dataclass(slots=True)
-class WatchList:
+class WatchList(Struct):
     """All watches. Without `stored` only the fixed ones."""
 
     fixed: tuple[Watch, ...] = ()

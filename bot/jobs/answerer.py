@@ -14,6 +14,7 @@ from typing import Final, Protocol
 import structlog
 from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.check.looker import Looker
@@ -73,8 +74,7 @@ class Answering(Protocol):
         """The same for a file. Raises StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftedAnswer:
+class DraftedAnswer(Struct, frozen=True):
     """The message, and a file with all of it, where the message shows a part."""
 
     draft: MessageDraft

@@ -5,10 +5,11 @@ Who may say it is checked here, by the policy, for each image: what a payload na
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import (
     Acknowledgement,
@@ -50,8 +51,7 @@ class Attended(StrEnum):
     FLAWED = "flawed"
 
 
-@dataclass(frozen=True, slots=True)
-class SaidAnswer:
+class SaidAnswer(Struct, frozen=True):
     """What became of it; `by` is who said it first, if somebody else did."""
 
     done: Attended
@@ -61,8 +61,7 @@ class SaidAnswer:
     waiver: StoredWaiver | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attending:
+class Attending(Struct, frozen=True):
     """Keeps what people say."""
 
     store: Store

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct
 
 from bot.check.remembered import remembered
 from bot.errors import RegistryError, StoreError
@@ -52,16 +52,14 @@ class AloneChecker(Protocol):
         """Its report, and the version of the policy that judged. Raises RegistryError, StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierVersion:
+class EarlierVersion(Struct, frozen=True):
     """What is remembered of an earlier version."""
 
     version: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Baselines:
+class Baselines(Struct, frozen=True):
     """Finds them. `now` is the store's clock. Every method may raise StoreError."""
 
     releases: Releases

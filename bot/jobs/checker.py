@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -48,6 +48,7 @@ from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
 from bot.store.reports import Reports
 from bot.store.sisters import Sisters
+from bot.values import replace
 from bot.version import own_build
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 

@@ -5,8 +5,9 @@ Nothing that goes wrong here fails a check. What could not be looked up is unrea
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.check.remembered import remembered
 from bot.context import Context, SameTag
@@ -24,6 +25,7 @@ from bot.store.pushes import Pushes
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.unreadable import UnknownReason, Unreadable, unreadable
+from bot.values import replace
 
 STORE_SECONDS: Final = 5.0
 """For what the store knows."""
@@ -38,8 +40,7 @@ LATE_SECONDS: Final = 60.0
 """After the end of its settle time, another registry's image has been looked at again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparing:
+class Comparing(Struct, frozen=True):
     """Fills a context in. `now` is the store's clock."""
 
     releases: Releases

@@ -1,8 +1,9 @@
 """Reads from the store what the digest of a channel tells."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import Attention, NotePlace, Snooze
 from bot.digest.content import DigestContent, Ending, OpenFailure, passed_groups
@@ -26,8 +27,7 @@ NAMED_MAX: Final = 50
 """Things of each kind that are read; the message names fewer, and counts the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class DigestContents:
+class DigestContents(Struct, frozen=True):
     """Reads them. Every method may raise StoreError."""
 
     store: Store

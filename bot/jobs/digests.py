@@ -7,10 +7,10 @@ between. The mark that it is dealt with is written afterwards, under the lease.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct
 
 from bot.digest.schedule import Schedule, parse
 from bot.errors import PostingError
@@ -48,8 +48,7 @@ class DigestPublisher(Protocol):
         """Post it, once for each subject. Raises PostingError and StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class DigestSender:
+class DigestSender(Struct, frozen=True):
     """Sends what is due. `now` is the store's clock."""
 
     contents: DigestContents

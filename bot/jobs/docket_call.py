@@ -1,10 +1,10 @@
 """A job as docket stores it: its lane, name and text, and the times that go with it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from docket.execution import Execution
+from msgspec import Struct
 
 from bot import request_ids, tracing
 from bot.intake.job import CheckJob
@@ -16,8 +16,7 @@ SET_BACK_MAX: Final = 400 * 24 * 3600 * 1000
 """Milliseconds; a record that says more is wrong, and dates cannot be reckoned with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocketCall:
+class DocketCall(Struct, frozen=True):
     """A job as docket stores it."""
 
     lane: Lane

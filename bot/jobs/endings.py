@@ -7,10 +7,10 @@ snooze or a mute ends, its thread is brought up to date. All is idempotent, so t
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct
 
 from bot.attention import Kind, NotePlace, ProposedFix
 from bot.errors import SourceError, StoreError
@@ -20,6 +20,7 @@ from bot.jobs.proofs import proof_of
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.attention import Ends, Notes, Waivers
+from bot.values import replace
 from bot.workflows.hosts import open_code_hosts
 
 BEAT: Final = 30.0
@@ -38,8 +39,7 @@ class PullRequestStates(Protocol):
         """What became of that pull request: open, merged or closed. Raises SourceError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
+class Endings(Struct, frozen=True):
     """Deals with what has ended."""
 
     store: Store

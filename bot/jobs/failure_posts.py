@@ -1,8 +1,7 @@
 """It is told that an image could not be checked, unless a later check went through or nobody can miss the image."""
 
-from dataclasses import dataclass, replace
-
 import structlog
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.jobs.parts import Checker, FailureNote, Publisher
@@ -14,12 +13,12 @@ from bot.render.slack.check_failure import CheckFailure
 from bot.slack.local_transport import PAGES_ONLY
 from bot.slack.requester import Opens
 from bot.store.reports import Reports
+from bot.values import replace
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class FailurePosts:
+class FailurePosts(Struct, frozen=True):
     """Posts them."""
 
     checker: Checker  # for what the policy says of the image

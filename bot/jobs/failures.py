@@ -1,10 +1,10 @@
 """After a check that did not work: try again later, or say that it cannot be done, and what was tried."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import NotFoundError, ProvenanceBotError
 from bot.intake.job import CheckJob
@@ -20,8 +20,7 @@ log = structlog.get_logger(__name__)
 UNREADABLE = "the job cannot be read; it was queued by another version of this program, or by somebody else"
 
 
-@dataclass(frozen=True, slots=True)
-class FailureHandler:
+class FailureHandler(Struct, frozen=True):
     """Decides and tells. Raises StoreError when the store is unavailable; the queue brings the job back then."""
 
     attempts: Attempts

@@ -1,11 +1,12 @@
 """How the machinery is: does the store answer, does a worker run, how much waits. For /readyz, pages and the doctor."""
 
 import asyncio
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from docket import Docket
+from msgspec import Struct
+from msgspec.structs import asdict
 from redis.exceptions import ResponseError
 
 from bot.errors import StoreError
@@ -19,8 +20,7 @@ LOOK_MAX: Final = 2.0
 NOBODY_WORKS: Final = "no worker runs, so jobs wait in the store; start `provenance work`"
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """Facts of one moment. `why` says what keeps the bot from being ready; without the store all counts are 0."""
 
     store: bool
@@ -69,8 +69,7 @@ async def _look(store: Store, queue: DocketQueue) -> Health:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LaneCounts:
+class LaneCounts(Struct, frozen=True):
     """Counts of one lane; times in seconds since the epoch, 0 when there is none.
 
     `first_due`: when the first of the jobs that wait for their time is due.

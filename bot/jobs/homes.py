@@ -1,9 +1,9 @@
 """App Home of one person: reads what they may see, and publishes it. A person sees the channels that they are in."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.digest.content import Ending
 from bot.intake.talk import ShowHome
@@ -19,6 +19,7 @@ from bot.store.passed import PASSES_TTL, PassedReleases
 from bot.store.threads import Address, MessageState
 from bot.store.threads.listing import addresses, parents
 from bot.store.watches import StoredWatches
+from bot.values import replace
 
 if TYPE_CHECKING:  # large, and not needed without Slack
     from slack_sdk.web.async_client import AsyncWebClient
@@ -31,8 +32,7 @@ _ORDER: Final = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Homes:
+class Homes(Struct, frozen=True):
     """Publishes them. Every method may raise StoreError, and PostingError when Slack does not answer now."""
 
     store: Store

@@ -1,9 +1,9 @@
 """Who adds a watch in a channel in which the bot cannot post hears so at once, and not by the silence afterwards."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.intake.talk import WatchedHere
 from bot.slack.answers import Answers, AnswerTo
@@ -28,8 +28,7 @@ _SAYS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Invitations:
+class Invitations(Struct, frozen=True):
     """Asks for them."""
 
     store: Store

@@ -1,10 +1,10 @@
 """What a worker works with, as it sees them: somebody who checks, somebody who tells, and the steps in between."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from bot.context import Phase
@@ -22,8 +22,7 @@ PhaseOf = Callable[[str], Awaitable[Phase]]
 """In which phase the push of a digest is; the digest is known only after the registry was asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPolicy:
+class CheckPolicy(Struct, frozen=True):
     """What the policy says about an image before anybody looks at it."""
 
     version: str  # of the policy and the program; a report by another one is not used again

@@ -8,7 +8,6 @@ import json
 import pickle
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from importlib.resources import files
@@ -16,6 +15,7 @@ from typing import Final
 
 from docket import Docket
 from docket.instrumentation import message_setter
+from msgspec import Struct
 from opentelemetry import propagate
 
 from bot import tracing
@@ -75,8 +75,7 @@ class Placed(StrEnum):
     SEEN = STORED
 
 
-@dataclass(frozen=True, slots=True)
-class PushCall:
+class PushCall(Struct, frozen=True):
     """A job that is placed. `delivery` "" = none that could be repeated."""
 
     job: CheckJob

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from re import Pattern
 
 from bot.policy import Policy
+from bot.values import field_names
 
 
 def policy_version(policy: Policy, build: str) -> str:
@@ -27,8 +27,8 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case Mapping():
             return dict(value)
-        case _ if is_dataclass(value):
-            return {field.name: getattr(value, field.name) for field in fields(value)}
+        case _ if (names := field_names(value)) is not None:
+            return {name: getattr(value, name) for name in names}
         case _:
             return _public(value)
 

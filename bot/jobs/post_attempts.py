@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 from docket.execution import Execution
+from msgspec import Struct
 
 from bot.errors import PostingError
 from bot.intake.job import CheckJob
@@ -23,8 +23,7 @@ and is not counted.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PostRun:
+class PostRun(Struct, frozen=True):
     """A job that runs. All posts of a release have one `key`; `run` tells those apart that run at the same time."""
 
     key: str
@@ -36,8 +35,7 @@ class PostRun:
         return cls(execution.key, f"{execution.key}#{execution.generation}")
 
 
-@dataclass(frozen=True, slots=True)
-class PostAttempts:
+class PostAttempts(Struct, frozen=True):
     """Makes them."""
 
     failures: FailureHandler

@@ -4,11 +4,11 @@ Posting has jobs of its own: a check is over when its report is stored, and Slac
 publisher is idempotent, so a job that comes back after a crash posts nothing twice.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.intake.job import CheckJob
@@ -20,8 +20,7 @@ from bot.jobs.report_posts import ReportPosts
 from bot.jobs.resuming import resumed
 
 
-@dataclass(frozen=True, slots=True)
-class Poster:
+class Poster(Struct, frozen=True):
     """Does the posts."""
 
     reports: ReportPosts

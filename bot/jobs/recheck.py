@@ -6,10 +6,11 @@ registry that could not be read is tried again, later each time. Each look edits
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.intake.job import CheckJob
 from bot.jobs.timing import Timing
@@ -36,8 +37,7 @@ class Why(StrEnum):
     UNREAD = "unread"  # what could not be read may be readable
 
 
-@dataclass(frozen=True, slots=True)
-class LaterLook:
+class LaterLook(Struct, frozen=True):
     """A job that looks again, in `delay` seconds."""
 
     why: Why

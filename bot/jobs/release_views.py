@@ -1,8 +1,9 @@
 """Reads a release as people are told of it: its members, the newest report on each, and what the policy says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from bot.jobs.parts import Checker, CheckPolicy
 from bot.oci.reference import Reference
@@ -12,6 +13,7 @@ from bot.render.release.members import view_of
 from bot.render.release.view import ImageView, Mentions, Passes, ReleaseView
 from bot.report import Report, Verdict
 from bot.store.reports import Reports
+from bot.values import replace
 
 MOVING: Final = 60.0
 """Seconds in which all tags of one push have been looked at."""
@@ -36,8 +38,7 @@ class ReleaseMemory(Protocol):
         """So many of the group's versions, those in which something happened last. Raises StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseViews:
+class ReleaseViews(Struct, frozen=True):
     """Reads the store; every method may raise StoreError."""
 
     releases: ReleaseMemory

@@ -5,10 +5,10 @@ images is queued for that moment, which costs one request when nothing changed.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from bot.board import cell_of
 from bot.intake.job import CheckJob, JobQueue
@@ -42,8 +42,7 @@ NAMES_MAX: Final = 32
 """Other names of one version; whoever may push tags can make thousands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Releasing:
+class Releasing(Struct, frozen=True):
     """Keeps the releases up to date. `now` is the store's clock. Every method may raise StoreError."""
 
     releases: Releases

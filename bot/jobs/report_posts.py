@@ -1,10 +1,10 @@
 """A release is posted with the newest reports on its images, where the job says; who asked is answered."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import PostingError, StoreError
 from bot.intake.job import CheckJob
@@ -20,6 +20,7 @@ from bot.slack.local_transport import PAGES_ONLY
 from bot.slack.outbox import ReleaseSource
 from bot.slack.requester import Asker, Opens
 from bot.store.reports import Reports
+from bot.values import replace
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +31,7 @@ AGAIN: Final = 10.0
 """Seconds until a rolling tag is looked at again whose push goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportPosts:
+class ReportPosts(Struct, frozen=True):
     """Posts them. `clock` is the store's, in seconds since the epoch."""
 
     checker: Checker  # for what the policy says of the image

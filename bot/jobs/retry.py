@@ -1,8 +1,9 @@
 """What to do about a check that did not work: try again and when, or say that it cannot be done."""
 
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from bot.errors import (
     NotFoundError,
@@ -27,15 +28,13 @@ _LIMIT_RETRIES = 7
 Docker Hub's window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """It is tried again, at that time."""
 
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """It is not tried again. `given_up` when more attempts might have helped, and a dead letter has to be kept."""
 
     given_up: bool

@@ -6,13 +6,13 @@ A job is done at least once: a killed worker's jobs come back. So each step is i
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.context import Phase
@@ -55,8 +55,7 @@ class UnknownJobError(Exception):
     """This version of the program knows no such job; a newer worker does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runner:
+class Runner(Struct, frozen=True):
     """Does the checks."""
 
     store: Store

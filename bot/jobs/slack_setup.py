@@ -7,10 +7,10 @@ of the bot makes it look at once.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.jobs.queue import open_queue
@@ -46,8 +46,7 @@ LOOKING: Final = 120
 Requeue = Callable[[UndeliveredPost], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class SlackSetup:
+class SlackSetup(Struct, frozen=True):
     """The setup of these settings. `default` is the channel of images whose policy names none."""
 
     client: "AsyncWebClient"

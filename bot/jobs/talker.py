@@ -5,13 +5,13 @@ It is told once. A job that comes back after a crash does not repeat what may ha
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
 from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.errors import PostingError
@@ -52,8 +52,7 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
         yield Talker(answers, Homes(store, client), unfurls, Invitations(store, client, answers))
 
 
-@dataclass(frozen=True, slots=True)
-class Talker:
+class Talker(Struct, frozen=True):
     """Answers people. Without a bot token, only through response_urls."""
 
     answers: Answers

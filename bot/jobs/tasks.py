@@ -1,8 +1,9 @@
 """What a worker does for each kind of job, with parts that are open."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from bot.intake.job import JobQueue
 from bot.jobs.answerer import Answerer
@@ -40,8 +41,7 @@ class WorkerQueue(JobQueue, Posts, Protocol):
     """Where a worker leaves more work."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerTasks:
+class WorkerTasks(Struct, frozen=True):
     """`checks` also keeps what nobody can read or knows. Without an `answerer` or a `talker`, their jobs are kept."""
 
     checks: Runner

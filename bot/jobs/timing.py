@@ -1,6 +1,6 @@
 """How long a worker waits for what."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.oci.first_document import CHECK_DEADLINE
 
@@ -11,8 +11,7 @@ ENQUEUE_MAX = 8.0
 """Seconds to store a job, all attempts together; then the sender hears that it did not work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """All in seconds, but `crashes`. The defaults are what production runs with; tests are less patient."""
 
     check: float = CHECK_DEADLINE  # one check, then it is given back and tried again

@@ -4,10 +4,10 @@ A preview says what its channel was told already, and nothing else: whoever past
 another channel is told. What a rule asks is public.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
 
 from bot.intake.talk import Unfurl
 from bot.policy import Policies
@@ -27,8 +27,7 @@ if TYPE_CHECKING:  # large, and not needed without Slack
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Unfurls:
+class Unfurls(Struct, frozen=True):
     """Makes them. `base_url` is the address of our pages."""
 
     store: Store

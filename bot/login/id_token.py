@@ -9,8 +9,9 @@ import hashlib
 import hmac
 import re
 import time
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.login.flaw import LoginFlaw, refused
@@ -31,8 +32,7 @@ _SHAPE: Final = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", 
 _KNOWN: Final = frozenset(name for names in ALGORITHMS.values() for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenHeader:
+class TokenHeader(Struct, frozen=True):
     """Which key signed it and how, by its own words; `key_id` is "" if it names none."""
 
     algorithm: str
@@ -58,8 +58,7 @@ def read_header(token: object) -> TokenHeader:
     return TokenHeader(header["alg"], key_id)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenIsFor:
+class TokenIsFor(Struct, frozen=True):
     """What a token must say: by whom, to whom, in which login."""
 
     issuer: str

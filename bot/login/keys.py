@@ -6,8 +6,9 @@ https://www.rfc-editor.org/rfc/rfc7517 (JSON Web Key sets)
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 FRESH: Final = 3600.0
 """Seconds; after that a key that the provider withdrew does not count any more."""
@@ -30,8 +31,7 @@ ALGORITHMS: Final = {
 """What each kind of key may verify. No shared secrets and no "none": a token does not choose how it is verified."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderKey:
+class ProviderKey(Struct, frozen=True):
     """A public key; `id` is "" if it has none."""
 
     id: str

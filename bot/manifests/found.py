@@ -1,14 +1,14 @@
 """An image that a file names."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 IMAGES_MAX: Final = 5_000
 """Images that one run names; a cluster with 500 workloads has about 300 different ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundImage:
+class FoundImage(Struct, frozen=True):
     """A name as it was written, and where: `compose.yaml:7`."""
 
     name: str

@@ -8,8 +8,9 @@ defaults for all images stand at the margin.
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 
@@ -35,16 +36,14 @@ _DECIDING: Final = frozenset({_IMAGE, "reference", "kind", "<<", *_PARTS, *_DEFA
 """Keys whose text decides which image is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatedKey:
+class RepeatedKey(Struct, frozen=True):
     """A key that stands twice in one table, and the offset of the second."""
 
     name: str
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class ImageField:
+class ImageField(Struct, frozen=True):
     """A name, and the offset at which it stands. `is_whole`: else the chart puts its tag together."""
 
     name: str
@@ -52,8 +51,7 @@ class ImageField:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Chart:
+class _Chart(Struct, frozen=True):
     """What holds for images of its values that do not say it: the tag, and the defaults by part of the name."""
 
     app_version: str

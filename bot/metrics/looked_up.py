@@ -1,13 +1,13 @@
 """A measure whose values nobody counts here: they are looked up when somebody asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.metrics.series import Measure
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
+class LookedUp(Struct, frozen=True):
     """A measure of which the values were just looked up."""
 
     measure: Measure

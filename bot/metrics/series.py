@@ -3,9 +3,10 @@
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import inf
 from typing import Final
+
+from msgspec import Struct, field
 
 OTHER: Final = "other"
 """The label of everything beyond the bound."""
@@ -17,8 +18,7 @@ BUCKETS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0,
 """Upper bounds in seconds: from a warm check to a push that waited for its signature."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A name of Prometheus' naming rules, what it means, and the names of its labels."""
 
     name: str
@@ -72,8 +72,7 @@ class Gauge:
             del self._values[labels]
 
 
-@dataclass(slots=True)
-class Spread:
+class Spread(Struct):
     """How often each bucket was met (the last one: longer than all), and the sum of seconds."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))

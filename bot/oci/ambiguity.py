@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.errors import OverLimitError
 
@@ -40,8 +41,7 @@ class Twofold(StrEnum):
     DESCRIPTORS = "descriptors"
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguity:
+class Ambiguity(Struct, frozen=True):
     """One thing in one document that has two readings. `key` is cut to KEY_MAX; `detail` says more."""
 
     kind: Twofold
@@ -50,8 +50,7 @@ class Ambiguity:
     detail: str = ""
 
 
-@dataclass(slots=True)
-class Notices:
+class Notices(Struct):
     """The ambiguities of one image, each once, at most NOTICES_MAX of them."""
 
     _found: dict[Ambiguity, None]

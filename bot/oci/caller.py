@@ -1,6 +1,5 @@
 """A request to a registry with the right Authorization, and a second one when the first answer was 401."""
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +14,7 @@ from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.redirects import follow
 from bot.oci.wire.sender import Sender
+from bot.values import replace
 
 NAMES_KEPT: Final = 1024
 """Repositories of which it is remembered whether they are names at all."""

@@ -6,8 +6,9 @@ So a terminal sends it before it imports that.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import UnavailableError
 from bot.oci.ambiguity import Notices, noticing
@@ -20,8 +21,7 @@ CHECK_DEADLINE: Final = 120.0
 """Seconds for one image, from the first request to the last; a registry that answers at all is done in a few."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstDocument:
+class FirstDocument(Struct, frozen=True):
     """What the name stands for, and where all that is asked and read after it is counted and noted."""
 
     reference: Reference

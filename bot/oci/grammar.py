@@ -5,9 +5,10 @@ https://github.com/distribution/reference/blob/main/reference.go (the grammar in
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 NAME_MAX: Final = 255
 """Characters of a repository's path (distribution/reference, RepositoryNameTotalLengthMax)."""
@@ -48,8 +49,7 @@ class Problem(StrEnum):
     DIGEST_UNSUPPORTED = "its digest is of an unknown algorithm"
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
+class NameParts(Struct, frozen=True):
     """A name taken apart; what was not written is ""."""
 
     domain: str

@@ -6,9 +6,9 @@ strangers. So the decision falls where the socket is made, on the address that i
 
 import socket
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from yarl import URL
 
 from bot.errors import ForbiddenAddressError
@@ -26,8 +26,7 @@ _REMEMBERED_MAX: Final = 1024
 """Places known to have addresses that are not public; more are asked again."""
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """One request on its way to `place`, asked for by a reference to `registry` or by what that one answered."""
 
     registry: str

@@ -1,10 +1,10 @@
 """Names of registries, and the places that are dialled for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from yarl import URL
 
 from bot.oci.addresses import is_loopback_name
@@ -19,8 +19,7 @@ _DIALLED: Final = {"docker.io": "registry-1.docker.io"}
 _PORTS: Final = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """A registry: `registry` is its name in references, `origin` the place that is dialled, e.g. https://quay.io."""
 
     registry: str

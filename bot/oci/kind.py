@@ -6,9 +6,10 @@ Runtimes decide by different witnesses: the header that the registry sends, the 
 https://github.com/opencontainers/image-spec/blob/main/image-index.md
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.oci.ambiguity import Twofold, fold, notice, reading
@@ -45,8 +46,7 @@ _BY_KEY: Final = {
 """By folded keys of the document; containerd refuses one that has keys of two kinds, whatever stands under them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """What a document can be read as: both only when it is ambiguous. `said` is the type that it names itself."""
 
     is_index: bool

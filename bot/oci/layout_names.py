@@ -3,9 +3,9 @@
 https://github.com/opencontainers/image-spec/blob/main/image-layout.md#indexjson-file
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from pydantic import Field
 
 from bot.oci.documents import Wire
@@ -30,8 +30,7 @@ class LayoutIndex(Wire):
     manifests: tuple[Descriptor, ...] = Field(default=(), max_length=LAYOUT_ENTRIES_MAX)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One manifest of index.json and the names it goes by: tags, or whole references as `docker.io/library/x:1`."""
 
     descriptor: Descriptor

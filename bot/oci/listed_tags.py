@@ -9,9 +9,10 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
+
+from msgspec import Struct, field
 
 from bot.errors import RegistryError
 from bot.oci import tally
@@ -41,8 +42,7 @@ REPOSITORIES_MAX: Final = 256
 """Repositories of which lists are remembered; of a list, the tags of evidence are kept."""
 
 
-@dataclass(slots=True)
-class TagPage:
+class TagPage(Struct):
     """All tags of evidence of a repository as they were at a moment; None when that is not known."""
 
     tags: frozenset[str] | None

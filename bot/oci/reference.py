@@ -5,9 +5,10 @@ What is filled in for people: https://github.com/distribution/reference/blob/mai
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError, MalformedError
 from bot.oci.canonical import DEFAULT_REGISTRY as DEFAULT_REGISTRY  # noqa: PLC0414 - read from here by others
@@ -48,8 +49,7 @@ def fallback_tag(digest: str) -> str:
     return f"{algorithm[:32]}-{encoded[:64]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """Where an image is. At least one of `tag` and `digest` is set; when both are, the digest decides.
 
     An image in a layout on disk has registry "oci:PATH" and no repository; `layout.parse_layout` makes those.

@@ -5,9 +5,10 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-re
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
+
+from msgspec import Struct, field
 
 from bot.errors import DanglingTagError, MalformedError, NotFoundError, TooLargeError, UnavailableError
 from bot.oci import tally
@@ -46,8 +47,7 @@ Sought = Callable[[Reference], Awaitable[Content]]
 Shown = Callable[[Reference], Awaitable[bool | None]]
 
 
-@dataclass(slots=True, weakref_slot=True)
-class _FirstAnswer:
+class _FirstAnswer(Struct, weakref=True):
     """The first question to a registry, and where its answer stands in its chain (tally.py)."""
 
     known: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,13 +9,15 @@ import hashlib
 import json
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
+
+from msgspec import Struct, field
 
 from bot.errors import StoreError
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+from bot.values import replace
 
 REMEMBERED_MAX: Final = 512 * 1024
 """Bytes of one document: each is looked through for secrets first, which takes a second for a megabyte. A larger SBOM
@@ -39,8 +41,7 @@ class ContentMemory(Protocol):
         """Keep these bytes, each under its digest."""
 
 
-@dataclass(slots=True)
-class RememberingRegistry:
+class RememberingRegistry(Struct):
     """A `Registry` for one check. With `fresh` it fetches everything again; what it read can still be kept.
 
     If the memory does not have the `image` itself, it is asked for nothing else: all of an image is kept together.

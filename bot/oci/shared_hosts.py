@@ -1,11 +1,11 @@
 """What all processes that share a store know of registries' hosts."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class KnownApi:
+
+class KnownApi(Struct, frozen=True):
     """Whether a place has the referrers API, and for how many seconds that is taken for true."""
 
     has: bool

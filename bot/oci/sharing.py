@@ -11,14 +11,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.oci import tally
 from bot.oci.ambiguity import Ambiguity, Notices, noticing, watching
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+from bot.values import replace
 
 LIFE: Final = 60.0
 """Seconds for which a list of referrers is kept."""
@@ -38,8 +40,7 @@ PATIENCE: Final = 5.0
 Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """A document, or the referrers of a digest and what was ambiguous in their list."""
 
     weight: int  # bytes, about

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import TooLargeError
 
@@ -19,8 +20,7 @@ CHECK_FRAMING_MAX: Final = 2 * 1024 * 1024
 """Bytes of one check that are not content; 200 answers with heads of 4 KB have less than 1 MB."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts of one check, or of a part of one. Token requests stand apart: they are shared between checks."""
 
     total: int = 0

@@ -6,9 +6,10 @@ none; an image with one that could not be verified, or looked for in its registr
 signed image would fail is left out.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.oci.reference import Reference
 from bot.policy.policy import Policies, Policy
@@ -42,8 +43,7 @@ LEFT_OUT: Final = frozenset({"signature-platform-uncovered", "provenance-run-unc
 is started by hand and checks out a tag, and its answers cost more of the code host's rate limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
+class BuiltIn(Struct, frozen=True):
     """The same policy for every image."""
 
     policy: Policy

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Final, TypeVar
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.errors import MalformedError, SettingsError
@@ -27,8 +27,7 @@ ERRORS_MAX: Final = 20
 """Errors in one message."""
 
 
-@dataclass(frozen=True)
-class FilePolicies:
+class FilePolicies(Struct, frozen=True, dict=True):
     """Policies from a file. `version` is a digest of its bytes, and of the keys and certificates that it names."""
 
     path: Path

@@ -1,8 +1,9 @@
 """From a file's entries to the policy for one image."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.context import Expected, ExpectedIdentity
 from bot.oci.reference import Reference, is_evidence_tag
@@ -13,6 +14,7 @@ from bot.policy.policy import Policy, Waiver, with_needs
 from bot.policy.readers import layouts_of
 from bot.rules import catalogue
 from bot.rules.patterns import is_in
+from bot.values import replace
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from bot.signatures.keys import NamedKey
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKeys:
+class EntryKeys(Struct, frozen=True):
     """An entry's keys and certificates, read."""
 
     keys: tuple["NamedKey", ...] = ()

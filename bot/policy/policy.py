@@ -1,9 +1,10 @@
 """The policy for one image: which rules apply, and what they compare with."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct, field
 
 from bot.context import Expected
 from bot.oci.reference import Reference
@@ -16,8 +17,7 @@ if TYPE_CHECKING:  # slow to import, and needed only when a policy file names ke
     from bot.signatures.keys import NamedKey
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A rule that may fail for this image: why, and until which day (UTC, that day included).
 
     `who` is the Slack user who waived it, "" for one of the policy file.
@@ -29,8 +29,7 @@ class Waiver:
     who: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Which rules apply to one image.
 
     `require` decides between pass and fail, `advise` between pass and warn. A rule in neither is not used. The rules

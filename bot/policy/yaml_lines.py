@@ -3,9 +3,9 @@
 Scalars stay text, except null: the model converts them. Anchors, aliases and merge keys work.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
@@ -31,8 +31,7 @@ _NULL: Final = "tag:yaml.org,2002:null"
 Path = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """The values, and the line (from 1) of each by its path. A table's entry has the line of its key."""
 
     value: Any = None

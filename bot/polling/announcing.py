@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 import structlog
+from msgspec import Struct
 
 from bot.intake.intake import Announcer, Intake
 from bot.intake.job import CheckJob
@@ -49,8 +49,7 @@ class KnownReleases(Protocol):
         """That release. Raises StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcing:
+class Announcing(Struct, frozen=True):
     """Hands on what was noticed. Every method may raise StoreError; then the same is noticed again.
 
     `now` is the store's clock.

@@ -1,9 +1,10 @@
 """Which registries are left alone for a while: those that said so, and those whose limit is nearly used up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import RateLimitedError
 from bot.oci.wire.limits import ToldLimits
@@ -22,8 +23,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True)
-class Budgets:
+class Budgets(Struct):
     """`clock` is that of the limits: seconds that only go forward."""
 
     limits: ToldLimits

@@ -1,9 +1,10 @@
 """What is new, moved or vanished since the last look, and what a first look has checked. No I/O."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from bot.oci.catalogue.listing import ListedTag
 from bot.oci.reference import is_evidence_tag
@@ -39,8 +40,7 @@ class ChangeKind(StrEnum):
     BACK = "back"  # it had vanished, and is there again as it was
 
 
-@dataclass(frozen=True, slots=True)
-class TagChange:
+class TagChange(Struct, frozen=True):
     """A tag that is not as it was. `digest` is what it stands for now, "" for one that vanished or holds evidence."""
 
     kind: ChangeKind

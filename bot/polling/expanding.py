@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct, field
 
 from bot.errors import RegistryError
 from bot.intake.watch_list import WatchList
@@ -34,16 +34,14 @@ class Lister(Protocol):
         """The repositories of the namespace. Raises RegistryError."""
 
 
-@dataclass(slots=True)
-class Listed:
+class Listed(Struct):
     """A namespace's repositories, and until when they are known."""
 
     names: tuple[str, ...]
     until: float
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(Struct, frozen=True):
     """All targets by name. `is_whole` is False when a namespace could not be listed: then nobody is forgotten."""
 
     targets: dict[str, PollTarget]
@@ -51,8 +49,7 @@ class Expansion:
     is_whole: bool
 
 
-@dataclass(slots=True)
-class Expander:
+class Expander(Struct):
     """Expands the watches. `now` is the clock of the store."""
 
     watches: WatchList

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final, Protocol
+
+from msgspec import Struct, field
 
 from bot.errors import DeniedError, NotFoundError, TooLargeError, UnavailableError
 from bot.intake.validate import CATALOGUE_TAGS
@@ -54,8 +55,7 @@ class Polled(Protocol):
         """The digest that the tag stands for at this moment; a HEAD. Raises RegistryError."""
 
 
-@dataclass(slots=True)
-class Look:
+class Look(Struct):
     """What came of it. `state` is what is to be remembered; `is_complete` is False when HEADS_MAX left something over.
 
     After a first look `changes` is empty, and `newest` has the versions that are to be checked quietly.
@@ -75,8 +75,7 @@ async def look(
         return await _Looking(registry, target, state, now, is_ignored).run()
 
 
-@dataclass(slots=True)
-class _Looking:
+class _Looking(Struct):
     registry: Polled
     target: PollTarget
     state: RepositoryState

@@ -5,10 +5,10 @@ import random
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import RateLimitedError, RegistryError, StoreError
 from bot.oci.reference import is_evidence_tag
@@ -48,8 +48,7 @@ BEAT: Final = 5.0
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class Poller:
+class Poller(Struct):
     """`interval` in seconds; `now` is the store's clock."""
 
     registry: Polled

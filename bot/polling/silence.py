@@ -1,10 +1,10 @@
 """A push that polling noticed and no webhook announced: its source is silent, which people are told once."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import PostingError
 from bot.oci.reference import Reference
@@ -30,8 +30,7 @@ class SilenceNotices(Protocol):
         """Raises PostingError and StoreError. Without repositories, the source is heard again."""
 
 
-@dataclass(frozen=True, slots=True)
-class SilenceWatch:
+class SilenceWatch(Struct, frozen=True):
     """Compares what polling notices with what webhooks announce."""
 
     sources: tuple[WebhookSource, ...]

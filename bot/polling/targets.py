@@ -1,9 +1,10 @@
 """From watches to the repositories that are polled: globs over a namespace are expanded where the registry lists it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.oci.catalogue.apis import TagApi, tag_api
@@ -34,8 +35,7 @@ SENTENCES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A glob that is not polled. Webhooks may still announce what it matches."""
 
     glob: str
@@ -50,8 +50,7 @@ class Refusal:
         return f"{self.glob} cannot be polled: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(Struct, frozen=True):
     """Repositories of a namespace whose names fit the glob."""
 
     registry: str
@@ -66,8 +65,7 @@ class Namespace:
 Place: TypeAlias = Reference | Namespace | Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class PollTarget:
+class PollTarget(Struct, frozen=True):
     """A repository to poll. `tags` are globs of the tags that are watched; none = all of them."""
 
     repository: Reference
@@ -88,8 +86,7 @@ class PollTarget:
         return PollTarget(self.repository, both)
 
 
-@dataclass(frozen=True, slots=True)
-class TableOfApis:
+class TableOfApis(Struct, frozen=True):
     """What the settings say, without a connection."""
 
     table: Mapping[str, str]

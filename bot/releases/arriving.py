@@ -3,8 +3,9 @@
 Both are idempotent, and what is older than what is known changes nothing: events arrive twice and out of order.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.releases.expected import MEMBERS_MAX, ExpectedMember
 from bot.releases.member import ExpectedBy, Member
@@ -12,13 +13,13 @@ from bot.releases.names import Placement, ReleaseName
 from bot.releases.release import Release
 from bot.releases.stale import disturbed
 from bot.report import Verdict
+from bot.values import replace
 
 _ANY_SPELLING: Final = frozenset({ExpectedBy.POLICY, ExpectedBy.BEFORE})
 """Who says that an image is expected, and not how its tag is spelled. `sisters` means the same tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A tag was pushed. `at` is the store's clock; `settle` and `complete` are the policy's, in seconds.
 
     `expected` are the other images that its release should have. `may_grow` when there may be others, and neither the
@@ -33,8 +34,7 @@ class Arrival:
     may_grow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCheck:
+class MemberCheck(Struct, frozen=True):
     """What a check said about one image.
 
     `checked_at` is when the look began, `reported_at` when its report was there for others to read, at the latest;

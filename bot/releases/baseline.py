@@ -5,7 +5,6 @@ and then a loss would be told with the candidate alone, or never.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +13,7 @@ from bot.policy import Policy
 from bot.releases.names import Placement
 from bot.releases.placing import place
 from bot.releases.versions import is_prerelease, order
+from bot.values import replace
 
 
 def earlier_versions(version: str, versions: Iterable[str]) -> tuple[str, ...]:

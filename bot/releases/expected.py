@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
@@ -22,8 +23,7 @@ _RELEASE_OF_BASE: Final = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
 _WILD: Final = frozenset("*?")
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedMember:
+class ExpectedMember(Struct, frozen=True):
     """An image that a release should have, and who says so."""
 
     placement: Placement

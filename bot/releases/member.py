@@ -1,8 +1,9 @@
 """One image of a release: whether it is there, whether its push is over, and what became of its check."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.oci.reference import Reference
 from bot.report import Verdict
@@ -29,8 +30,7 @@ class ExpectedBy(StrEnum):
     BEFORE = "before"  # the release before had it
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """An image of a release. Times are seconds since the epoch, of the store's clock; 0 = not yet.
 
     `due_at` is until when an expected member is awaited; `late_by` the same for one that was not expected when the

@@ -1,7 +1,8 @@
 """The name of a release, which is the subject of its thread, page and jobs, and the place of an image in it."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.oci.reference import Reference, is_tag
@@ -10,8 +11,7 @@ from bot.policy.group import require_group
 _ROLLING: Final = " (rolling)"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ReleaseName:
+class ReleaseName(Struct, frozen=True, order=True):
     """A group of repositories and a version; for a rolling tag, the tag itself. No registry is in it."""
 
     group: str
@@ -45,8 +45,7 @@ class ReleaseName:
         return self.title + (_ROLLING if self.is_rolling else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """Where one image belongs. Members of one family (`-native`, "") are compared, and never across families."""
 
     image: Reference  # registry/repository:tag

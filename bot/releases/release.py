@@ -1,8 +1,9 @@
 """What is known of one version of a group: its members, how far it is, and its verdict."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.releases.member import Member, MemberState
 from bot.releases.names import ReleaseName
@@ -21,8 +22,7 @@ class ReleaseState(StrEnum):
     WATCHED = "watched"  # nothing more is expected; it is looked at again now and then
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A version, or a rolling tag, of a group. Times are seconds since the epoch, of the store's clock.
 
     `first_verdict` is the verdict when it was first judged. `aliases` are other names of a version: rolling tags and

@@ -4,12 +4,11 @@ A member is compared with the same tag in other registries; the lead, with all t
 after `complete` was said to be missing, also by those that pass.
 """
 
-from dataclasses import replace
-
 from bot.oci.reference import Reference
 from bot.releases.member import Member
 from bot.releases.release import Release
 from bot.report import Verdict
+from bot.values import replace
 
 
 def disturbed(before: Release, after: Release, image: str, at: float) -> Release:

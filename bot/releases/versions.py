@@ -5,8 +5,9 @@ Real tags: v1.2, 1.10.1-fix-1, 1.16.0-native, 3.12.4-slim-bookworm, 2026.11.3, 1
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 ORDERED_MAX: Final = 256
 """Characters of a version that are compared; a tag has 128."""
@@ -68,8 +69,7 @@ Token = tuple[int, int, str]
 Order = tuple[bool, tuple[int, ...], tuple[Token, ...], str]
 
 
-@dataclass(frozen=True, slots=True)
-class TagParts:
+class TagParts(Struct, frozen=True):
     """A tag, taken apart. `family` is "" or a suffix such as `-native`; `version` is "" for a tag without a version."""
 
     version: str

@@ -1,7 +1,8 @@
 """Something to paste, and the kind of file that it is pasted into."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class System(StrEnum):
@@ -14,8 +15,7 @@ class System(StrEnum):
     CLI = "command line"
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """Text to paste. `language` names its syntax for highlighting: yaml, sh, hcl, dockerfile."""
 
     text: str

@@ -1,12 +1,12 @@
 """What to do about a failed rule: the fix, the diff, the lines that cause it. The caller escapes it."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
 from bot.report import Result
+from bot.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What to do about a failed rule: the fix of its most certain cause, else the rule's own remediation.
 
     If the workflow could be read, the snippet is the diff for that file.

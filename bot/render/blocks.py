@@ -7,17 +7,17 @@ https://docs.slack.dev/messaging/formatting-message-text
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from bot.render.html.words import Mark
 
 Kind = Literal["text", "bold", "code", "mark", "time"]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A piece of a line. A mark's `text` is its word; a time's `moment` is shown in UTC."""
 
     kind: Kind
@@ -26,8 +26,7 @@ class Run:
     moment: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A block: lines of runs, in a style. Each line of a list is an entry; preformatted text is one line."""
 
     style: Literal["head", "said", "small", "paragraph", "list", "code"]

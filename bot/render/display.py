@@ -1,10 +1,9 @@
 """Where a report is shown: what a format for people may make use of, and one for programs does not."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """`width` in characters; without a `terminal` no styles and ASCII alone, without `colours` bold at most."""
 
     width: int = 100

@@ -8,21 +8,22 @@ import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import DIGEST, Reference
 from bot.remedies.login import for_any_registry
 from bot.render.advice import Advice, advice_for
 from bot.report import Report, Result
+from bot.values import replace
 
 _ELSEWHERE: Final = re.compile(r"[\w.:-]+/PATH(?=[:@])")
 """The same repository in another registry: each of two that differ names the other one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFix:
+class ImageFix(Struct, frozen=True):
     """One change, and the failed results that it fixes, the worst first."""
 
     key: str

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
@@ -19,8 +20,7 @@ MESSAGE_MAX: Final = 4_000
 _ORDER: Final = list(Severity)
 
 
-@dataclass(frozen=True, slots=True)
-class ToldResult:
+class ToldResult(Struct, frozen=True):
     """A result that failed, is waived, or is required and could not be checked; in a report on its image."""
 
     report: Report

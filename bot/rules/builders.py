@@ -1,8 +1,9 @@
 """Who built an image and from where, without what changes from one build to the next: numbers of runs, versions."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import clean
@@ -17,8 +18,7 @@ _VERSION: Final = re.compile(r"\A(\w+://[^/@]+/[^@]*)@(?:refs/[^@]*|[^@/]*)\Z")
 _LABELS: Final = "labels"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What stays the same from release to release; any of it may be ""."""
 
     builder: str

@@ -5,9 +5,10 @@ at the group, and each of the three parts is matched alone.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.rules.patterns import fits, require_pattern
@@ -18,8 +19,7 @@ _TOKENS: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _TAG_MAX: Final = 128
 
 
-@dataclass(frozen=True, slots=True)
-class VersionParts:
+class VersionParts(Struct, frozen=True):
     """The version in a tag, and what stands before and after it."""
 
     before: str

@@ -3,10 +3,11 @@
 An estimate, never a claim: LIMITS says what it cannot know. https://slsa.dev/spec/v1.1/levels
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Provenance
@@ -40,8 +41,7 @@ class Level(StrEnum):
     UNKNOWN = "unknown"  # it could not be looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """`build_level` is None when nobody can tell; `reason` is a sentence, `code` says why the level is unknown."""
 
     level: Level

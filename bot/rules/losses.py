@@ -5,8 +5,9 @@ image has all that there could be: then nothing can be lost, whatever the baseli
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
@@ -23,8 +24,7 @@ NO_BASELINE: Final = "no earlier release of this image is known, so there is not
 INDEX: Final = "index"
 
 
-@dataclass(frozen=True, slots=True)
-class Thing(Generic[T]):
+class Thing(Struct, Generic[T], frozen=True):
     """What may be lost: provenance, an SBOM.
 
     `part` takes it out of a platform, `where` says in which place it stood; `is_full` when there could not be more of

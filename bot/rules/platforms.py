@@ -1,7 +1,8 @@
 """Which platforms an image lacks: those of the policy and of the release before, each under any of its spellings."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.attestations.secrets import shown
 from bot.context import Context
@@ -12,8 +13,7 @@ from bot.rules.twins import PlatformKey, is_same, key_of
 from bot.unreadable import UnknownReason
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """A platform that the image should have, as it is called where it is named."""
 
     name: str

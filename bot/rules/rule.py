@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.file_rule import FileRule, Remediation, Severity
@@ -70,8 +72,7 @@ class CodeHostPart(StrEnum):
     GIT_TAG = "git-tag"  # the commit that the version's Git tag names
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that a rule has to say. `outcome` is FAIL, UNKNOWN or SKIPPED; `subject` a platform or "image"."""
 
     outcome: Outcome

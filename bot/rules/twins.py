@@ -6,8 +6,9 @@ https://github.com/containerd/platforms/blob/main/database.go
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.evidence import PlatformEvidence
 from bot.evidence.platforms import NOT_NAMED
@@ -35,8 +36,7 @@ _DIGEST: Final = re.compile(r" sha256:[0-9a-f]*\Z")
 _BUILD: Final = re.compile(r"(\d+\.\d+\.\d+)(?:\.\d+)*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformKey:
+class PlatformKey(Struct, frozen=True):
     """What a platform is called, made comparable. `build` is "" unless the name has an operating system's version.
 
     Windows images have several of one kind. Their last number changes with every patch, the first three do not.
@@ -46,8 +46,7 @@ class PlatformKey:
     build: str = ""  # 10.0.20348
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
+class Twins(Struct, frozen=True):
     """The platforms of another release that a platform is, or may be: `is_sure` when the names say so."""
 
     platforms: tuple[PlatformEvidence, ...] = ()

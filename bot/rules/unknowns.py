@@ -4,7 +4,6 @@ The second half is about signatures: places that were not searched, signatures t
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.context import Context
@@ -15,6 +14,7 @@ from bot.rules.rule import Finding, Remediation, Rule
 from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import Signature
 from bot.unreadable import UnknownReason
+from bot.values import replace
 
 NAME_THE_KEY: Final = Remediation(
     "A key signed it, and the policy does not name that key. Put the public half of the signer's key beside the policy,"

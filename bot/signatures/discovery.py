@@ -6,9 +6,10 @@ A few referrers of one digest are opened while other places are still being aske
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from bot.errors import DanglingTagError, NotFoundError, RegistryError, TooLargeError, UntrustworthyError
 from bot.oci.manifest import Content, Descriptor
@@ -17,6 +18,7 @@ from bot.oci.referrer_list import OnlyTagged
 from bot.oci.registry import Registry
 from bot.oci.tally import joined
 from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
+from bot.values import replace
 
 QUESTIONS_AT_ONCE: Final = 32
 """Requests at once in one search; the client has its own limit for each host."""
@@ -50,8 +52,7 @@ class Source(StrEnum):
         return self in (Source.REFERRER, Source.HARDENED)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A manifest that may hold signatures about the digest `about`. `content` where finding it was reading it."""
 
     about: str
@@ -61,8 +62,7 @@ class Candidate:
     is_only_tagged: bool = False  # a referrer under the fallback tag, where there is the API, too
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(Struct, frozen=True):
     """What round one brought; `unreadable` are the places that could not be asked."""
 
     found: tuple[Candidate, ...] = ()
@@ -74,8 +74,7 @@ class Discovered:
         return tuple((one.about, one.manifest) for one in self.found if one.is_only_tagged)
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """One place to ask: a tag or the referrers of a digest."""
 
     about: str

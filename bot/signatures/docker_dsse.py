@@ -4,8 +4,9 @@ Docker publishes the keys through a repository of its own (TUF); a policy may na
 extension of the signature. https://github.com/docker/attest
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.attestations.sparse import read_sparse
 from bot.errors import MalformedError, UndecidableError
@@ -53,8 +54,7 @@ class _Envelope(Wire):
     signatures: tuple[_Signature, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Time:
+class _Time(Struct, frozen=True):
     """Each signature of the envelope brings its own log entry."""
 
     signatures: tuple[_Signature, ...]

@@ -7,7 +7,6 @@ pull. Nothing that verifies is imported before there is something to verify.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Signature
 from bot.unreadable import over_limit
+from bot.values import replace
 
 if TYPE_CHECKING:
     from bot.signatures.layers import SignatureLayer

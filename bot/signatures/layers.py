@@ -5,9 +5,10 @@ itself is asked, and above all its layers.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.head import is_sbom_type
 from bot.attestations.layer_types import PREDICATE_TYPE
@@ -33,8 +34,7 @@ class LayerKind(StrEnum):
     SBOM = "sbom"
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureLayer:
+class SignatureLayer(Struct, frozen=True):
     """One layer to be read, about the digest `about`.
 
     `manifest` is the digest of the manifest that holds it, `artifact_type` and `config_type` what that manifest

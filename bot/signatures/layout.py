@@ -1,8 +1,9 @@
 """What a layout of signatures is, beside its row in layouts.py: how one is opened and verified."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.pipeline import Procedure
@@ -16,8 +17,7 @@ def _nothing(_: SignatureLayer, __: bytes) -> bytes:
     return b""
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutRule:
+class LayoutRule(Struct, frozen=True):
     """How layers of one layout are read.
 
     `open` fills the slots of the pipeline from the layer's bytes (the time is that of the check), `split` takes apart

@@ -6,10 +6,11 @@ line here; see README.md.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
 
 from bot.attestations.layer_types import is_envelope
 from bot.attestations.statement import DSSE
@@ -17,13 +18,13 @@ from bot.signatures.discovery import Source
 from bot.signatures.layers import SignatureLayer, plain_kind
 from bot.signatures.media_types import BUNDLE_TYPE, CERTIFICATE, NOTATION, SIGNATURE, SIMPLE_SIGNING
 from bot.signatures.signature import Layout
+from bot.values import replace
 
 if TYPE_CHECKING:
     from bot.signatures.layout import LayoutRule
 
 
-@dataclass(frozen=True, slots=True)
-class LayoutRow:
+class LayoutRow(Struct, frozen=True):
     """`recognise` decides by the layer's media type, its annotations and where it was found, never by its bytes.
 
     The layout's LayoutRule has this `name` in that `module`.

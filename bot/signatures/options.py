@@ -1,8 +1,9 @@
 """Which trusted roots signatures are checked against, and how much of each document is read."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
 
@@ -13,16 +14,14 @@ LAYERS_MAX: Final = 64
 """Layers of one manifest that are looked at; signing again adds one, seen: 4."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchLimits:
+class SearchLimits(Struct, frozen=True):
     """How many bytes are read of a statement and of an SBOM that was attached to the image."""
 
     statement_max: int = STATEMENT_MAX
     sbom_max: int = SBOM_MAX
 
 
-@dataclass(frozen=True, slots=True)
-class RootOptions:
+class RootOptions(Struct, frozen=True):
     """`files` are trusted roots in JSON, or one a line; `public` adds Sigstore's own.
 
     `tuf` is the URL of a TUF repository to renew it from ("" = never), `tuf_root` the root of trust of a repository

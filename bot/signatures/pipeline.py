@@ -12,9 +12,10 @@ entry) is `invalid` whoever signed it, and only what holds in itself can be `unv
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.signatures.certificates.identity import Identity
 from bot.signatures.checked import CheckedSignature
@@ -25,8 +26,7 @@ from bot.signatures.signing_time import NO_TIME, Time
 Held = Callable[[TrustedRoot], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What was proved. Who signed is a certificate's identity or one of the policy's keys."""
 
     identity: Identity | None = None
@@ -35,8 +35,7 @@ class Verified:
     predicate_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """The outcome of the first step: the signature fits this certificate or key."""
 
     checked: CheckedSignature
@@ -44,8 +43,7 @@ class Signed:
     key_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """Whom a certificate names, None for a key; and a trusted time, None where none is needed."""
 
     identity: Identity | None = None
@@ -79,8 +77,7 @@ def _agree(root: TrustedRoot) -> None:
     """No second opinion is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """One signature with its slots filled. `second_opinion` raises when another implementation does not agree."""
 
     content: SignedContent

@@ -1,22 +1,20 @@
 """What a search for signatures has brought so far."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from bot.signatures.search import AttachedStatement, SearchResult
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable, gone
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedLayer:
+class JudgedLayer(Struct, frozen=True):
     """What became of one layer."""
 
     signature: Signature | None = None
     attached: AttachedStatement | None = None
 
 
-@dataclass(slots=True)
-class Collector:
+class Collector(Struct):
     """What a search has brought so far."""
 
     judged: list[JudgedLayer] = field(default_factory=list)

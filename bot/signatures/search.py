@@ -3,8 +3,9 @@
 `gather` starts the search as soon as the index is known, beside the attestation manifests, and merges what it brings.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
@@ -17,8 +18,7 @@ if TYPE_CHECKING:  # a terminal reads the index before it imports what reads sta
     from bot.attestations.sbom import Sbom
 
 
-@dataclass(frozen=True, slots=True)
-class KnownImage:
+class KnownImage(Struct, frozen=True):
     """What is known when the search begins: the index has been read, its children have not."""
 
     image: Reference  # at its digest
@@ -33,8 +33,7 @@ class KnownImage:
         return self.image.digest
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedStatement:
+class AttachedStatement(Struct, frozen=True):
     """A statement that was attached to a digest. About the index's digest, it counts for every platform.
 
     Provenance and SBOM only when the statement's subject holds `digest`; else both are None and `statement` tells. A
@@ -49,8 +48,7 @@ class AttachedStatement:
     is_of_build: bool = False  # in an attestation manifest that BuildKit wrote for an index
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True):
     """What a search brought. `unreadable` are the places that could not be searched; empty means all were."""
 
     signatures: tuple[Signature, ...] = ()
@@ -61,8 +59,7 @@ class SearchResult:
     only_tagged: tuple[tuple[str, str], ...] = ()  # as Evidence has it
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopeLayer:
+class EnvelopeLayer(Struct, frozen=True):
     """A DSSE envelope that stood as a layer in an attestation manifest of the index (docker-dsse)."""
 
     data: bytes

@@ -1,8 +1,9 @@
 """Who signed, in which layout, and whether it holds."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.signatures.reason import SignatureReason
 
@@ -30,8 +31,7 @@ class SignatureState(StrEnum):
     UNVERIFIABLE = "unverifiable"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """One signature that was found, and the verdict on it.
 
     `digest` is what it speaks about (index, platform manifest or attestation manifest), `manifest` the digest of the

@@ -1,10 +1,10 @@
 """Who signed: the second slot of the pipeline, filled by a Fulcio certificate or by the keys that a policy names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from msgspec import Struct
 
 from bot.errors import RefusedError, UndecidableError
 from bot.signatures.certificates.chain import roots_of, verify_chain
@@ -17,8 +17,7 @@ from bot.signatures.roots.attempt import first_that_holds
 from bot.signatures.roots.root import Trust, TrustedRoot
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateSigner:
+class CertificateSigner(Struct, frozen=True):
     """A short-lived certificate; only a trusted time tells whether it was valid when it signed."""
 
     leaf: x509.Certificate
@@ -38,8 +37,7 @@ class CertificateSigner:
             verify_sct(self.leaf, verify_chain(self.leaf, root, at), root)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyKeys:
+class PolicyKeys(Struct, frozen=True):
     """The keys of the policy; the first that fits names the signer.
 
     `ids` are the key ids that the signature itself names (Docker does). A key that is for other signatures fits none

@@ -3,9 +3,10 @@
 Whatever is there is checked: a timestamp that does not fit refutes the signature, also where the log's time would do.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from bot.errors import RefusedError, UndecidableError
 from bot.signatures.checked import CheckedSignature
@@ -27,8 +28,7 @@ class Time(Protocol):
         """Every trusted time (UTC), at least one. Raises RefusedError, UndecidableError."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeEvidence:
+class TimeEvidence(Struct, frozen=True):
     """What travels with the signature. `timestamps` are RFC 3161 answers in DER."""
 
     entry: LogEntry | None = None

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.oci.manifest import Descriptor
 from bot.signatures.discovery import Source
@@ -13,8 +14,7 @@ from bot.signatures.search import SearchResult
 from bot.signatures.signature import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBundle:
+class StoredBundle(Struct, frozen=True):
     """A Sigstore bundle as JSON, and the digest about which it was listed."""
 
     about: str

@@ -1,9 +1,10 @@
 """From the steps' answers to the verdict in a `Signature`: valid, invalid, or unverifiable, with code and sentence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import MalformedError, OverLimitError, RefusedError, SignatureError
 from bot.signatures.certificates.identity import Identity
@@ -15,8 +16,7 @@ REASON_MAX: Final = 300
 """Characters of a reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignaturePlace:
+class SignaturePlace(Struct, frozen=True):
     """Where a signature was found. `digest` is what it should speak about, `manifest` the manifest that holds it."""
 
     layout: Layout

@@ -1,7 +1,6 @@
 """One layer's bytes judged: the signature's verdict, and the statement that it carries, for the rules on presence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from time import thread_time
@@ -24,6 +23,7 @@ from bot.signatures.search import AttachedStatement, EnvelopeLayer
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.signatures.verdict import SignaturePlace, judge, unverifiable
 from bot.unreadable import UnknownReason, Unreadable, unreadable
+from bot.values import replace
 
 JUDGING_SECONDS: Final = 20.0
 """Of processor time for the layers of one search; a real signature takes some milliseconds, and flooding is free."""

@@ -7,10 +7,10 @@ is not in the channel a direct message. An answer that may have arrived is not s
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import PostingError
 from bot.render.slack.escape import is_safe
@@ -35,8 +35,7 @@ WHY_MAX: Final = 900
 """Characters of the reason why a step failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerTo:
+class AnswerTo(Struct, frozen=True):
     """The person, and the ways to reach them. `asked_at` tells two questions of one person apart.
 
     With a `thread_ts` everybody in the thread reads the answer; else it is for the `user` alone, `is_private` says so

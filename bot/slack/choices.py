@@ -1,9 +1,8 @@
 """A release as its channel wants it told: what people chose there comes before the policy. No I/O."""
 
-from dataclasses import replace
-
 from bot.render.release.view import Mentions, Passes, ReleaseView
 from bot.store.channel_choices import ChannelChoices
+from bot.values import replace
 
 
 def as_chosen(release: ReleaseView, choices: ChannelChoices) -> ReleaseView:

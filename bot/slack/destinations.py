@@ -1,9 +1,9 @@
 """Where a report is posted: a channel of a workspace, or only the pages. The log says why."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import PostingError
 from bot.slack.channels import Channels
@@ -13,12 +13,12 @@ from bot.slack.transport import Refused, RetryLater, Transport
 from bot.slack.web_api import BotIdentity, SlackTransport
 from bot.store import Store
 from bot.store.slack_problems import ProblemCode, SlackProblem
+from bot.values import replace
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """One channel of one workspace, and its transport.
 
     `name` is the channel as it was named. `problem` says why it is the pages instead of that channel. On the pages

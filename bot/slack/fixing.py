@@ -1,9 +1,9 @@
 """Fixes a workflow by pull request: everybody may see the change, the users in the policy may open it."""
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import MalformedError, SourceError, UsageError
 from bot.oci.reference import Reference
@@ -12,6 +12,7 @@ from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import dry_run, outdated, proposed, refusal_of
 from bot.report import Report
 from bot.store.reports import Reports
+from bot.values import replace
 
 if TYPE_CHECKING:  # heavy, and few ask for a fix
     from bot.check.fixing import WorkflowFix
@@ -30,16 +31,14 @@ NOT_YOU = "You may not open this pull request. The policy lists who may under `m
 NOBODY = "The policy allows nobody to open this pull request. List Slack user ids under `may_fix`."
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedFix:
+class OpenedFix(Struct, frozen=True):
     """A pull request, and the rules that failed and that it fixes."""
 
     pull: "PullRequest"
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixing:
+class Fixing(Struct, frozen=True):
     """Both methods may raise StoreError. Errors of GitHub become a message."""
 
     reports: Reports

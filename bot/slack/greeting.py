@@ -1,8 +1,9 @@
 """The first message of a bot that was just set up, and the channels that it could be in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.render.slack.escape import code
 from bot.slack.classify import answer_of, failures
@@ -18,8 +19,7 @@ NAMED_MAX: Final = 10
 """Watched images that the greeting names."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedChannel:
+class JoinedChannel(Struct, frozen=True):
     """A channel that the bot is in."""
 
     id: str

@@ -1,8 +1,9 @@
 """Looks at the Slack setup: the token, its scopes, and every channel that is to be posted in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.slack.channels import Channels
 from bot.slack.classify import answer_of, failures
@@ -28,8 +29,7 @@ PUBLIC: Final = "chat:write.public"
 _UNREACHABLE: Final = SlackProblem(code=ProblemCode.UNREACHABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class SlackFacts:
+class SlackFacts(Struct, frozen=True):
     """What a look found. `scopes` is None if Slack did not name them."""
 
     team: str = ""

@@ -1,8 +1,9 @@
 """The addresses of our own pages, read back: which release, report or rule they are about. No I/O."""
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError, MalformedError
 from bot.oci.reference import Reference
@@ -12,22 +13,19 @@ URL_MAX: Final = 3000
 _FIELDS_MAX: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseLink:
+class ReleaseLink(Struct, frozen=True):
     """The page of a release."""
 
     name: ReleaseName
 
 
-@dataclass(frozen=True, slots=True)
-class ReportLink:
+class ReportLink(Struct, frozen=True):
     """The page of the newest report on an image."""
 
     image: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLink:
+class RuleLink(Struct, frozen=True):
     """The page of a rule."""
 
     rule: str

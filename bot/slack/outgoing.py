@@ -1,21 +1,21 @@
 """One message that is being sent, and how each result is stored."""
 
 import asyncio
-from dataclasses import dataclass, replace
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import PostingError
 from bot.slack.outgoing_message import in_plain_form, outgoing_message
 from bot.slack.transport import TOO_MUCH, Answer, OutgoingMessage, Refused, Transport
 from bot.store.threads import Address, Message, MessageState
 from bot.store.threads.sending import Begun, Sending, Turn
+from bot.values import replace
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A message, its thread and the sender's lock on the channel. Raises PostingError if the lock is lost."""
 
     sending: Sending

@@ -1,7 +1,6 @@
 """The replies about fixes: one for each of the first, one for all others. Later reports edit them in place. No I/O."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from bot.render.release.fixes import ReleaseFix, fixes
@@ -11,6 +10,7 @@ from bot.render.slack.changes import became, resolved
 from bot.render.slack.fix import EVENT, brief_reply, others
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, MessageState, Thread
+from bot.values import replace
 
 OWN_MAX: Final = 2
 """Fixes with a reply of their own; the third reply lists all others. One less if the owners get a reply, too."""

@@ -1,8 +1,9 @@
 """The answer to the person who asked, in addition to the thread that everybody sees."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render.release.view import ReleaseView
 from bot.render.slack.answer import private_answer
@@ -27,8 +28,7 @@ class Opens(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who wants a thread brought up to date: a Slack user's id, and the response_url of their command or button.
 
     `channel` and `thread_ts` are of the message in which they mentioned the bot; the answer goes there.

@@ -3,12 +3,12 @@
 https://docs.slack.dev/reference/methods
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ScopeUse:
+
+class ScopeUse(Struct, frozen=True):
     """A scope of the bot token, and what it is for. Without an optional one, the bot does less and says so."""
 
     scope: str

@@ -1,34 +1,31 @@
 """The interface of a message transport, and the results of its calls."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+
+class Posted(Struct, frozen=True):
     """The message was posted. `ts` is its id."""
 
     ts: str
 
 
-@dataclass(frozen=True, slots=True)
-class RetryLater:
+class RetryLater(Struct, frozen=True):
     """The message was certainly not posted: rate limited, or Slack not reached. Retry after `seconds`."""
 
     seconds: float
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unconfirmed:
+class Unconfirmed(Struct, frozen=True):
     """The message may have been posted: the answer was lost."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The message was refused with `code`; `needed` is the missing scope."""
 
     code: str
@@ -38,16 +35,14 @@ class Refused:
 Answer: TypeAlias = Posted | RetryLater | Unconfirmed | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMessage:
+class FoundMessage(Struct, frozen=True):
     """One of our messages: its ts and its revision."""
 
     ts: str
     rev: int
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(Struct, frozen=True):
     """A message to send: `channel` is an id; `thread_ts` is set for a reply, `ts` for an edit.
 
     A reply that is `broadcast` is shown in the channel, too; Slack takes that only when it is posted.
@@ -62,8 +57,7 @@ class OutgoingMessage:
     broadcast: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Where to search for a message that may have been posted. `oldest` in seconds since the epoch."""
 
     channel: str
@@ -73,8 +67,7 @@ class Search:
     thread_ts: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TransportLimits:
+class TransportLimits(Struct, frozen=True):
     """The limits of a transport; times in seconds."""
 
     each: float = 1.0  # between two messages to one channel

@@ -1,8 +1,9 @@
 """Brings a thread up to date: the desired messages are stored first, then sent exactly once."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from bot.errors import PostingError
 from bot.slack.destinations import Destination
@@ -16,23 +17,20 @@ ThreadPlan: TypeAlias = Callable[[Thread | None], Awaitable[tuple[Desired, ...]]
 """The messages that a thread as it is now should have; none where nothing is to be said."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadChange:
+class ThreadChange(Struct, frozen=True):
     """A thread before and after."""
 
     before: Thread | None
     now: Thread | None
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadRead:
+class ThreadRead(Struct, frozen=True):
     """A thread as it was read before what is published, or that there was none."""
 
     thread: Thread | None
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadUpdater:
+class ThreadUpdater(Struct, frozen=True):
     """Stores and sends what a plan wants."""
 
     threads: Threads

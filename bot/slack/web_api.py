@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import aiohttp
 import structlog
+from msgspec import Struct
 
 from bot.oci.wire.outbound import Outbound
 from bot.oci.wire.proxied import requests_by
@@ -37,8 +37,7 @@ PAGES_MAX: Final = 10
 _Record: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class BotIdentity:
+class BotIdentity(Struct, frozen=True):
     """The bot's own ids in Slack."""
 
     team: str

@@ -3,8 +3,9 @@
 The queue redelivers without end what a worker did not finish: a job that kills its worker would come back for ever.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.store.connection import Store, trouble
 
@@ -29,8 +30,7 @@ Returns both counts.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptCounts:
+class AttemptCounts(Struct, frozen=True):
     """Counts of one job, this time included."""
 
     starts: int

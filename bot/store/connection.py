@@ -7,7 +7,7 @@ Sentinel (sentinel.py).
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -27,6 +27,7 @@ from bot.store.engine import Engine, running_engine
 from bot.store.grouping import GroupingRedis
 from bot.store.schema import require_schema
 from bot.store.sentinel import SENTINEL_SCHEMES, master_pool, parse_sentinel
+from bot.values import replace
 
 log = structlog.get_logger(__name__)
 

@@ -8,9 +8,9 @@ waits for nothing. Pipelines without a transaction travel with them; transaction
 import asyncio
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from redis.asyncio import Connection, Redis
 from redis.asyncio.client import Pipeline
 from redis.client import EMPTY_RESPONSE, NEVER_DECODE
@@ -26,8 +26,7 @@ GROUP_MAX: Final = 100
 """Commands of one round trip."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """A command that waits to be sent."""
 
     args: tuple[Any, ...]

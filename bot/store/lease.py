@@ -4,8 +4,9 @@ Whoever takes the lease gets a higher number than everybody before. A process th
 believes that it still has the lease; what it writes is refused, because its number is not the newest.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.store.connection import Store, trouble
 
@@ -29,8 +30,7 @@ if redis.call('HGET', KEYS[1], 'number') ~= ARGV[1] then return 0 end
 """The beginning of every script that writes under a lease: KEYS[1] is the lease, ARGV[1] the number. 0 = it is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """What a process needs to write: the lease's key and its number."""
 
     key: str

@@ -1,9 +1,9 @@
 """Logins that began, and sessions of visitors who logged in. What a browser holds is kept here only as its hash."""
 
 import secrets
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
 
 from bot.login.pending import PendingLogin, hashed
@@ -17,8 +17,7 @@ RECORD_MAX: Final = 64 * 1024
 """Characters of a record."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEnds:
+class SessionEnds(Struct, frozen=True):
     """Seconds: `idle` without a request, `longest` in any case: groups are asked for anew at the next login."""
 
     idle: int = 2 * 3600

@@ -1,10 +1,10 @@
 """The reports that were made: by image and digest, the newest of each image, and how its verdict went over time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import StoreError
@@ -60,8 +60,7 @@ class Past(BaseModel):
     failing: tuple[str, ...] = ()  # ids of rules
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(Struct, frozen=True):
     """The newest report of an image. `started` is when the look at the registry began (the store's clock, seconds)."""
 
     report: Report

@@ -1,8 +1,8 @@
 """The inputs that actions have, to tell a misspelt one. True as of the date in `versions.py`."""
 
-from dataclasses import replace
 from difflib import get_close_matches
 
+from bot.values import replace
 from bot.workflows.nodes import Mapping, Node, Scalar
 from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA
 

@@ -6,9 +6,10 @@ https://docs.github.com/en/rest/repos/contents
 """
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.attestations.provenance import Provenance
@@ -23,8 +24,7 @@ _PATH = re.compile(r"\.github/workflows/[A-Za-z0-9._ -]{1,200}\.ya?ml")
 _REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,200}")
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A repository of the code host; both parts passed a narrow pattern."""
 
     owner: str
@@ -43,8 +43,7 @@ def repository_of(source: str, *, server: str = SERVER) -> Repository | None:
     return Repository(*parts)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowFile:
+class WorkflowFile(Struct, frozen=True):
     """A file of a repository at a revision (a commit, or a branch or tag where no commit is known)."""
 
     owner: str

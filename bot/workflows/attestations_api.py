@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
+from msgspec import Struct
+
 from bot.errors import SourceDeniedError, SourceUnavailableError
 from bot.workflows.address import Repository
 from bot.workflows.github_exchange import Exchange, Reply
@@ -41,8 +43,7 @@ SNAPPY: Final = "application/x-snappy"
 _NEXT: Final = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="next"')
 
 
-@dataclass(frozen=True, slots=True)
-class ListedBundles:
+class ListedBundles(Struct, frozen=True):
     """The bundles about one digest. `left` when more are there, over BUNDLES_MAX or PAGES_MAX, that were not read.
 
     `is_denied` for a 404: it says that there is none, or that we may not see the repository.

@@ -1,8 +1,9 @@
 """What makes an image, and what it says about attestations."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.workflows.edits import Fix
 from bot.workflows.images import Name
@@ -20,8 +21,7 @@ class Asked(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What is said about one attestation, and where: `place` is the value; None when nothing is written.
 
     Not `writable` when it is an anchor or an alias, because a change would then reach further.
@@ -39,8 +39,7 @@ class Editor(Protocol):
         """A fix that asks for `what` ("provenance" in max mode, or "sbom") in full; None when it is not mechanical."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """`uses: owner/repo@ref # comment`. `likely` when the version is only in a comment beside a commit."""
 
     name: str
@@ -57,8 +56,7 @@ class Action:
         return " (by its comment)" if self.pinned else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """Something that makes an image. `push`, `load` and `names` are None when an unresolved part decides."""
 
     tool: str
@@ -84,8 +82,7 @@ class Build:
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 
-@dataclass(frozen=True, slots=True)
-class OtherBuild:
+class OtherBuild(Struct, frozen=True):
     """A build by a tool that records no provenance. `pushes` when it also pushes by itself; None: not known."""
 
     tool: str

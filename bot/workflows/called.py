@@ -1,14 +1,14 @@
 """What is known of a file from those that call it: a reusable workflow, a local action, a Makefile, a Taskfile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.workflows.events import Events
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """`inputs`: values of the file's own inputs, where all callers agree.
 
     `events`: what starts the callers; None when that is not known. `given`: all that callers give to an input, where

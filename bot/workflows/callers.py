@@ -4,8 +4,9 @@ https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.events import Events
@@ -17,8 +18,7 @@ INPUTS_MAX: Final = 200
 """Inputs of a file that are looked at; GitHub's forms take 25."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`uses: ./…` of a job or a step. `inputs` is its `with`; None when it has none."""
 
     file: CiFile

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice, product
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.workflows.held import texts_of
 from bot.workflows.model import CiFile, FileKind, Job
@@ -35,8 +36,7 @@ Held = Mapping[str, tuple[str, ...]]
 """What expressions may stand for, by their names."""
 
 
-@dataclass(slots=True)
-class CiNames:
+class CiNames(Struct):
     """What texts of commands name: every word, those that make is given, and whether it is also called without any.
 
     `read` are scripts that were read before.

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.workflows.text import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Put `text` where `place` is; an empty place inserts.
 
     `alone` marks an insertion that must not meet another at the same place, as both would write the same key.
@@ -19,8 +19,7 @@ class Edit:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """All the edits that fix one finding: made together or not at all."""
 
     edits: tuple[Edit, ...]
@@ -58,8 +57,7 @@ def apply(text: str, fixes: Iterable[Fix]) -> str:
     return "".join([*parts, text[at:]])
 
 
-@dataclass(slots=True)
-class _Taken:
+class _Taken(Struct):
     """Edits that do not clash, kept so that the next one finds its neighbours at once."""
 
     edits: set[Edit] = field(default_factory=set)

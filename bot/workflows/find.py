@@ -1,12 +1,12 @@
 """The front door for those who have a file's text: what is wrong with it, what that explains, and the diff."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from operator import ge
 from typing import Final, TypeAlias
 
 from bot.errors import MalformedError
 from bot.file_rule import Severity
+from bot.values import replace
 from bot.workflows.diff import unified
 from bot.workflows.doubts import Doubt, with_reasons
 from bot.workflows.edits import Fix, apply, compatible

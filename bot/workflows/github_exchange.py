@@ -6,7 +6,6 @@ https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest
 import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -20,6 +19,7 @@ from aiohttp import (
     ClientResponse,
     ClientSession,
 )
+from msgspec import Struct, field
 from pydantic import SecretStr
 from yarl import URL
 
@@ -49,8 +49,7 @@ _MOVED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A reply of any status; at most `limit` bytes of it were read."""
 
     status: int
@@ -78,8 +77,7 @@ class Reply:
         return entries
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """`api` is where the API is; `token` lets it see and do more than everybody may.
 
     `hosts` are further places, host:port, that may be asked. They get no token. `outage` is about the API alone.

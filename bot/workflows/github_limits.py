@@ -4,10 +4,11 @@ https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import Struct
 
 WAIT_MAX: Final = timedelta(hours=1)
 """The longest wait on the word of a header; GitHub's window is one hour."""
@@ -18,8 +19,7 @@ SECONDARY: Final = timedelta(minutes=1)
 _LIMITED: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-@dataclass(slots=True)
-class RateLimits:
+class RateLimits(Struct):
     """One bucket: of one token, or of this machine's address without a token."""
 
     until: datetime | None = None

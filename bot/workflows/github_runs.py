@@ -7,9 +7,10 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import SourceDeniedError, SourceNotFoundError, SourceUnavailableError
 from bot.workflows.address import Repository
@@ -37,16 +38,14 @@ _RUN: Final = re.compile(
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRun:
+class NamedRun(Struct, frozen=True):
     """A run as a statement names it; all parts passed a narrow pattern."""
 
     repository: Repository
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowRun:
+class WorkflowRun(Struct, frozen=True):
     """What GitHub says of it. `path` is the workflow file's, `attempts` how often it was started."""
 
     commit: str

@@ -9,10 +9,11 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from bot.errors import SourceDeniedError, SourceError, SourceNotFoundError, SourceUnavailableError
 from bot.workflows.address import Repository
@@ -46,8 +47,7 @@ def may_be_tag(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     """What is known of one repository. `commits` are None for tags that are not there."""
 
     until: float

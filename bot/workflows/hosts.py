@@ -7,10 +7,10 @@ everybody does, is used only for repositories that the operator's policy names.
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
+from msgspec import Struct
 from yarl import URL
 
 from bot.oci.guard import Guard
@@ -39,8 +39,7 @@ _COMMIT: Final = 40
 """Characters of a full commit id."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeHosts:
+class CodeHosts(Struct, frozen=True):
     """`public` sees what everybody sees, `own` what the token lets us see; without one nothing can be proposed."""
 
     public: CodeHost

@@ -5,7 +5,8 @@ It silences its own line; alone on a line, the next one that is neither blank no
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.text import Place, SourceText
 
@@ -13,8 +14,7 @@ _IGNORE = re.compile(r"(?:#|//)[ \t]*provenance:[ \t]*ignore\[([^\[\]\n]*)\][ \t
 _WORD = "ignore["
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """One such comment: the line that it silences, and for which rules."""
 
     line: int

@@ -4,7 +4,8 @@ https://github.com/distribution/reference
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.oci.canonical import DEFAULT_REGISTRY, canonical_registry
@@ -19,8 +20,7 @@ _MASK = re.compile(r"\x00(\d+)\x01")
 _TRANSPORT = re.compile(r"(?:docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """`repository` has its registry in front; parts that are not written are ""."""
 
     repository: str

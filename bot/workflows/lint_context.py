@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from msgspec import Struct, field
+
+from bot.values import replace
 from bot.workflows.baked import is_baked
 from bot.workflows.builds import Asked, Build
 from bot.workflows.callers import Call, inputs_of
@@ -45,8 +47,7 @@ Follow: TypeAlias = Callable[[str], CiFile | None]
 """The file that `uses: ./…` means, or None when it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class LintContext:
+class LintContext(Struct, frozen=True):
     """One file, and how to get at those that it uses."""
 
     file: CiFile

@@ -1,13 +1,13 @@
 """What formats of `provenance lint` may show beside the findings: lines of the files, and patches."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.workflows.rule import LintFinding
 
 
-@dataclass(frozen=True, slots=True)
-class LintSource:
+class LintSource(Struct, frozen=True):
     """Texts by the file's name. `patch` is the diff that fixes one finding, "" when there is none."""
 
     texts: Mapping[str, str] = field(default_factory=dict)

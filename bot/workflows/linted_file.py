@@ -1,15 +1,15 @@
 """One file after linting: what is wrong with it, and what fixes that."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.workflows.find import diff, fixed_text
 from bot.workflows.rules import Follow, LintFinding
 from bot.workflows.surroundings import ALONE, Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class LintedFile:
+class LintedFile(Struct, frozen=True):
     """One file: its text and what is wrong with it; `trouble` when it could not be read."""
 
     path: Path

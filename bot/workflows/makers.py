@@ -1,7 +1,8 @@
 """Which earlier steps of a job make an image of a name: looked up, not looked for, as a job may sign a thousand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.workflows.builds import Build
 from bot.workflows.images import Name
@@ -11,8 +12,7 @@ Made = tuple[int, Build]
 """A build, and the place of its step among the steps of the job."""
 
 
-@dataclass(frozen=True, slots=True)
-class Makers:
+class Makers(Struct, frozen=True):
     """The builds of a job by what they make, in order; each once for a name. `places` are of steps, by identity."""
 
     tagged: Mapping[str, list[Made]] = field(default_factory=dict)

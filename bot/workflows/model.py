@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from bot.workflows.builds import Action
 from bot.workflows.events import Events, only_requests
 from bot.workflows.nodes import Mapping
@@ -38,8 +40,7 @@ TARGETS: Final = frozenset({FileKind.MAKE, FileKind.PACKAGE, FileKind.TASKFILE, 
 """Files whose jobs run by their names, in any order, and one of which may push what another one builds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step. `outputs` are what its script writes for later steps, by name."""
 
     place: Place
@@ -59,8 +60,7 @@ class Step:
         return only_requests(self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """What a job's token may do: levels by scope; `every` is read-all, write-all, "" or an unresolved part."""
 
     scopes: tuple[tuple[str, str], ...]

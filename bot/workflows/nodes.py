@@ -1,9 +1,10 @@
 """YAML as nodes that know where they stand. Nothing is constructed: a tag is only a word here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, cast
+
+from msgspec import Struct
 
 from bot.workflows.text import Place
 
@@ -21,8 +22,7 @@ class Scalar(NamedTuple):
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list; `flow` when it is written in brackets."""
 
     items: tuple["Node", ...]
@@ -31,8 +31,7 @@ class Sequence:
     weight: int = 1
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(Struct, frozen=True, dict=True):
     """A table; `flow` when it is written in braces."""
 
     pairs: tuple[tuple["Node", "Node"], ...]

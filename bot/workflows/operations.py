@@ -3,8 +3,9 @@
 Everything may be an unresolved part; then it is None, or stays in the text as it was written (see `unresolved.py`).
 """
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.edits import Fix
@@ -18,8 +19,7 @@ DOCKER_MANIFEST: Final = "docker manifest create"
 """The tool of a `Merge` that leaves attestations out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Boot:
+class Boot(Struct, frozen=True):
     """`docker buildx create`. `edit_place` is where --bootstrap can be added."""
 
     builder: str | None  # "" = not named
@@ -30,16 +30,14 @@ class Boot:
     driver: str | None = "docker-container"  # None: not known
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+class Pull(Struct, frozen=True):
     """`docker pull`."""
 
     name: Name
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Retag:
+class Retag(Struct, frozen=True):
     """`docker tag`."""
 
     source: Name
@@ -47,8 +45,7 @@ class Retag:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePush:
+class ImagePush(Struct, frozen=True):
     """`docker push`: out of the local store."""
 
     names: tuple[Name, ...]
@@ -57,8 +54,7 @@ class ImagePush:
     extent: Place | None = None  # the whole command
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """Several images made one index. `plain` when it has no flags that another tool would not understand."""
 
     tool: str
@@ -69,16 +65,14 @@ class Merge:
     extent: Place | None = None  # the whole command
 
 
-@dataclass(frozen=True, slots=True)
-class Annotate:
+class Annotate(Struct, frozen=True):
     """`docker manifest annotate`: platforms written into a list by hand."""
 
     name: Name
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """An image copied between repositories. `loses` says in words what does not survive; "" = nothing we know of."""
 
     tool: str
@@ -89,8 +83,7 @@ class Copy:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """`cosign sign` and `cosign attest`, `actions/attest`, and what else signs.
 
     `images` is None when what is signed is unresolved; `unresolved` has it as it is written. `keyless` is None when an
@@ -109,16 +102,14 @@ class Sign:
     sometimes: bool = False  # an if or a loop of its script decides
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Struct, frozen=True):
     """Provenance or an SBOM that is added to an image after the push, without a signature that we know of."""
 
     what: str  # "provenance" or "sbom"
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseRemoved:
+class DatabaseRemoved(Struct, frozen=True):
     """A package manager's database that a Dockerfile deletes from the image."""
 
     manager: str
@@ -126,16 +117,14 @@ class DatabaseRemoved:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownSigner:
+class UnknownSigner(Struct, frozen=True):
     """Something that may sign: a script, an action or a workflow that we cannot read, or GoReleaser by its `tool`."""
 
     place: Place
     tool: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadPush:
+class UnreadPush(Struct, frozen=True):
     """Something that may push an image, and that we do not read. `what` is the command, or what says so.
 
     `named`: an image's name stands behind it.

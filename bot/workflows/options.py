@@ -1,8 +1,8 @@
 """What an operator can set about the code host that workflows are read from."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct, field
 from pydantic import SecretStr
 
 from bot.oci.options import RegistryOptions
@@ -12,8 +12,7 @@ BUNDLE_HOSTS: Final = ("tmaproduction.blob.core.windows.net",)
 """Where github.com keeps the attestations that its API names by address."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitHubOptions:
+class GitHubOptions(Struct, frozen=True):
     """`api` "" = no code host is asked. `server` is where people read; links go there and nowhere else."""
 
     api: str = API

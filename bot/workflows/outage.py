@@ -7,8 +7,9 @@ every check would hold its slot for the whole time limit, and the worker would d
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 AT_ONCE: Final = 4
 """Questions at the same time; the others wait here, and hear at once when the host is left alone."""
@@ -20,8 +21,7 @@ PAUSE: Final = 15.0
 """Seconds until one question is asked again. Shorter than the pause before an image is looked at again."""
 
 
-@dataclass(slots=True)
-class Outage:
+class Outage(Struct):
     """What is known of one host. A refusal or an error that it answers is an answer."""
 
     clock: Callable[[], float] = time.monotonic

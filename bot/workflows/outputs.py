@@ -4,13 +4,13 @@ https://docs.docker.com/build/exporters/
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.unresolved import known
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """`push`, `load`: None when an unresolved part decides. `archived`: as docker's archive, without attestations.
 
     `apart`: pushed by digest in several outputs. An attestation names the images of its output, so the digest that

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
+from bot.values import replace
 from bot.workflows.attached_later import attached_by_runners
 from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from bot.workflows.folders import root_of
 
 
-@dataclass(slots=True)
-class ProjectPaths:
+class ProjectPaths(Struct):
     """Paths of one run, each looked up once. `here` is the folder that names are relative to.
 
     `named` is what a person named.

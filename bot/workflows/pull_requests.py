@@ -4,10 +4,11 @@ https://docs.github.com/en/rest/git/trees, https://docs.github.com/en/rest/git/r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from bot.errors import MalformedError, SourceDeniedError, SourceUnavailableError
 from bot.oci.documents import parse
@@ -21,16 +22,14 @@ _DENIED: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_
 _FILE: Final = {"mode": "100644", "type": "blob"}
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """What a change is made on: the default branch and its newest commit."""
 
     branch: str
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A change and the words for it; `files` are whole texts by path. The same `branch` is proposed once."""
 
     owner: str
@@ -47,8 +46,7 @@ class Proposal:
         return f"{self.owner}/{self.repository}"
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True):
     """One that is there. `state` is GitHub's word, e.g. open; `is_new` when it was opened just now."""
 
     url: str

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
+
+from msgspec import Struct
 
 from bot.workflows.builds import Build
 from bot.workflows.images import stays_here
@@ -12,8 +13,7 @@ from bot.workflows.operations import ImageOperation, ImagePush, Retag
 from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
 
 
-@dataclass(frozen=True, slots=True)
-class StorePush:
+class StorePush(Struct, frozen=True):
     """What `docker push` pushes from the local store: under which name, and the job in which it does so."""
 
     name: str
@@ -52,8 +52,7 @@ def _homes(file: CiFile) -> Mapping[int, Job]:
     return {id(one): job for job in file.jobs for one in job.operations}
 
 
-@dataclass(frozen=True, slots=True)
-class _Tags:
+class _Tags(Struct, frozen=True):
     """What happens in order, and for each name the places where it is the source of a tag, or is pushed."""
 
     operations: Sequence[ImageOperation]

@@ -6,8 +6,9 @@ callers and the other files tell, and what was asked about the file's whole text
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from bot.workflows.model import CiFile, Job, Step
 from bot.workflows.nodes import Mapping
@@ -15,8 +16,7 @@ from bot.workflows.step_state import StepState
 from bot.workflows.text import Place, SourceText
 
 
-@dataclass(frozen=True)
-class ReadBefore:
+class ReadBefore(Struct, frozen=True, dict=True):
     """The file, and the number of characters from its beginning that are the same; whole lines of it."""
 
     file: CiFile

@@ -5,14 +5,14 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/ (sections 3.55 to 3.57)
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 _HUNK: Final = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
 
 
-@dataclass(slots=True)
-class _Change:
+class _Change(Struct):
     """Lines that stand together: `at` is the first old one, or the one before which new ones come."""
 
     at: int

@@ -1,9 +1,10 @@
 """What a lint rule is, and what it can say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.file_rule import FileRule, Remediation, Severity, WorkflowReason
+from bot.values import replace
 from bot.workflows.doubts import Doubt, lowered, with_reasons
 from bot.workflows.edits import Fix
 from bot.workflows.lint_context import Follow, LintContext

@@ -3,10 +3,11 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec import Struct
 
 from bot.workflows.model import FileKind
 from bot.workflows.task_words import given_in, tasks_in
@@ -36,8 +37,7 @@ _READ_BY_NPM: Final = {"-w", "--workspace", "--prefix", "-C", "--cwd", "--dir", 
 _OWN_WORDS: Final = {"run", "run-script", "workspace"}
 
 
-@dataclass(frozen=True, slots=True)
-class ReadScript:
+class ReadScript(Struct, frozen=True):
     """Words, the goals of each call of make, scripts of a package.json, and tasks of a Taskfile or justfile.
 
     `given` are variables to which calls of make, task and just give values, each with the folder that the call runs in,

@@ -5,7 +5,8 @@ Where the file is says `address.py`. Fetching goes through a small port; `github
 
 import re
 from asyncio import to_thread
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import MalformedError, SourceNotFoundError
 from bot.workflows.address import WorkflowFile
@@ -23,8 +24,7 @@ USED_MAX = 10
 _LOCAL = re.compile(r"\./((?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A workflow that was fetched and read; `content` is what it does. `follow` and `around` are for `find.diff`."""
 
     file: WorkflowFile

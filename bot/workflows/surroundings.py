@@ -1,8 +1,9 @@
 """What the other files of a repository tell about one of them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.workflows.builds import Asked, Build
 from bot.workflows.called import NOT_CALLED, Called
@@ -16,8 +17,7 @@ from bot.workflows.versions import BAKE
 BAKING = frozenset({BAKE, "docker buildx bake", "depot/bake-action", "depot bake"})
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The defaults are true of a file that is read alone.
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they

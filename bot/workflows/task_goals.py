@@ -1,8 +1,9 @@
 """Which tasks of Taskfiles and justfiles are run, by what CI files and other tasks name."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from bot.workflows.model import CiFile, FileKind, Job
 from bot.workflows.task_spaces import BETWEEN, Spaces, spaces_of
@@ -18,8 +19,7 @@ _LOOKED_AT_MAX = 200
 """Names that are compared with one of a task that has such a part."""
 
 
-@dataclass(slots=True)
-class TaskGoals:
+class TaskGoals(Struct):
     """The names that were given so far, as whoever calls them in the root of the repository spells them."""
 
     names: dict[FileKind, dict[str, None]] = field(default_factory=lambda: {kind: {} for kind in BETWEEN})

@@ -4,8 +4,9 @@ To renew it: change AS_OF and the numbers here; nothing else in the program know
 """
 
 import re
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 AS_OF = "2026-11"
 
@@ -72,8 +73,7 @@ _COSIGN: tuple[tuple[Version, Version], ...] = (  # installer -> the cosign that
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cosign:
+class Cosign(Struct, frozen=True):
     """The cosign that a job has; `version` is what is known of it at least."""
 
     version: Version

@@ -8,10 +8,10 @@ libyaml refuses, and what will be changed if the two may differ about it (`yaml_
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
+from msgspec import Struct, field
 
 from bot.errors import MalformedError
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
@@ -99,8 +99,7 @@ def _events_of(text: str) -> Iterator[_Event]:
     return iter(yaml.CSafeLoader(text).get_event, None)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Events made nodes. Both parsers' events have the same names and attributes, in classes of their own.
 
     `odd`: an anchor, an alias, a tag, or a document that is not a mapping was seen.

@@ -6,18 +6,19 @@ value names is never used for that.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from bot.attention import NotePlace
 from bot.jobs.attending import Attending
 from bot.report import Report
 from bot.slack.replies import rules_of
 from bot.store.threads import Thread, Threads
+from bot.values import replace
 from handlers.actions.pressed import FormTarget, Pressed
 
 
-@dataclass(frozen=True, slots=True)
-class AboutRelease:
+class AboutRelease(Struct, frozen=True):
     """The release, in that channel. `thread` is None if the store has forgotten it.
 
     `rules` are those that the message is about; none for a parent.

@@ -1,10 +1,10 @@
 """Uploads a file into the thread of a release, once for the same content."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.render.slack.escape import code
@@ -25,8 +25,7 @@ MISSING_SCOPE: Final = "The app needs the permission `files:write`. An admin can
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class FileInThread:
+class FileInThread(Struct, frozen=True):
     """Uploads it; returns the answer to the person. Errors of the store and of Slack become answers, too."""
 
     store: Store

@@ -1,21 +1,20 @@
 """What sending a form leads to: errors beside the inputs, a sentence for the person, or another form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.render.slack.message import Block
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
+class Errors(Struct, frozen=True):
     """The form stays open; each sentence stands beside the block of that id."""
 
     by_block: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class NextForm:
+class NextForm(Struct, frozen=True):
     """Another form takes its place."""
 
     view: Block

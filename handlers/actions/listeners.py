@@ -8,10 +8,10 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import structlog
+from msgspec import Struct
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.errors import StoreError, UsageError
@@ -52,8 +52,7 @@ Press: TypeAlias = Callable[[Pressed], Awaitable[Reply]]
 Send: TypeAlias = Callable[[SentForm], Awaitable[Sent]]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What the buttons work with."""
 
     attending: Attending

@@ -1,9 +1,10 @@
 """The menu of a release: acknowledge, snooze, mute, their ends, and the evidence as a file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import Attention, Kind
 from bot.jobs.attending import Attended, Attending, SaidAnswer
@@ -39,8 +40,7 @@ SHOWN_MAX: Final = 5
 NOTHING_FAILS: Final = "Nothing fails there now, so there is nothing to acknowledge."
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """What was chosen is the only thing that is read of the payload's action."""
 
     attending: Attending

@@ -1,7 +1,8 @@
 """The button "Open the diff": uploads the diff that fixes a rule into its thread."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.jobs.attending import Attending
 from bot.render.advice import patch
@@ -18,8 +19,7 @@ ACTION: Final = OPEN_PATCH
 NO_DIFF: Final = "The newest report has no diff for that rule."
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPatch:
+class OpenPatch(Struct, frozen=True):
     """Uploads the diff once. The button names image and rule; the image must be one of the message's release."""
 
     attending: Attending

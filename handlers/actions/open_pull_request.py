@@ -1,7 +1,8 @@
 """The button "Open a pull request": proposes exactly the change that was shown, once."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError, StoreError
 from bot.jobs.attending import Attending
@@ -17,8 +18,7 @@ TOO_OLD: Final = "This button is no longer valid. Run `/provenance fix` with the
 UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPullRequest:
+class OpenPullRequest(Struct, frozen=True):
     """Whether the person may open it is decided now, by the policy, and not by the message."""
 
     fixing: Fixing

@@ -1,6 +1,6 @@
 """The button "Open a pull request…" of a reply: shows the change to this person, and who may, opens it from there."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError, StoreError
 from bot.jobs.attending import Attending
@@ -16,8 +16,7 @@ from handlers.actions.replies import TOO_OLD, UNAVAILABLE, Later, Reply
 ACTION = PROPOSE_FIX
 
 
-@dataclass(frozen=True, slots=True)
-class ProposeFix:
+class ProposeFix(Struct, frozen=True):
     """Nothing is changed by this press."""
 
     attending: Attending

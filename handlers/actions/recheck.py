@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError, MalformedError, StoreError
 from bot.intake.job import CheckJob, JobQueue
@@ -32,8 +32,7 @@ UNAVAILABLE: Final = "The check could not be queued. Please try again in a minut
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Recheck:
+class Recheck(Struct, frozen=True):
     """Queues the job before Slack gets its answer; returns the answer to the person."""
 
     store: Store

@@ -1,8 +1,9 @@
 """What a pressed button leads to: a text for the person, a form, or work that takes longer than Slack waits."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from bot.render.slack.message import Block, MessageDraft
 
@@ -10,15 +11,13 @@ TOO_OLD: Final = "This message is too old. Run `/provenance check` with the imag
 UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
 
 
-@dataclass(frozen=True, slots=True)
-class OpenForm:
+class OpenForm(Struct, frozen=True):
     """Opened at once: Slack lets us for three seconds."""
 
     view: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """Done after Slack has its answer. It is safe to do it again."""
 
     work: Callable[[], Awaitable[str | MessageDraft]]

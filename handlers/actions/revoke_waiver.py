@@ -1,7 +1,8 @@
 """The button "Revoke the waiver" of a reply whose problem is waived: the rule counts again."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.jobs.attending import Attended, Attending
 from bot.oci.reference import Reference
@@ -18,8 +19,7 @@ NOT_YOU: Final = "Only the person who waived it, or somebody who may waive it, c
 NOTHING: Final = "No waiver from Slack holds there any more. One of the policy file is changed in that file."
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeWaiver:
+class RevokeWaiver(Struct, frozen=True):
     """Which waivers hold for the message's images is looked up; the button names none."""
 
     attending: Attending

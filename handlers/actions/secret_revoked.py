@@ -1,7 +1,8 @@
 """The button "I revoked it": the person says that the secret in the image is worth nothing any more."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.jobs.attending import Attended, Attending
 from bot.render.slack.attention import person
@@ -16,8 +17,7 @@ DONE: Final = "Noted. The image still shows it: build and push it again without 
 NOTHING: Final = "No secret is found there any more."
 
 
-@dataclass(frozen=True, slots=True)
-class SecretRevoked:
+class SecretRevoked(Struct, frozen=True):
     """It is a note, and no verdict changes by it."""
 
     attending: Attending

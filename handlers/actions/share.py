@@ -1,8 +1,9 @@
 """The button "Share here" of a private answer: the release gets its thread in this channel, for everybody."""
 
 import time
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.intake.job import CheckJob
@@ -17,8 +18,7 @@ from handlers.actions.replies import TOO_OLD
 ACTION: Final = SHARE
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The image comes from the button, so it is only what anybody could ask for with `check --share`."""
 
     attending: Attending

@@ -1,7 +1,8 @@
 """The button "Show the fix": the fixes of a release, or of the one image of a private answer, for that person alone."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.jobs.attending import Attending
@@ -21,8 +22,7 @@ ACTION: Final = SHOW_FIX
 NOTHING: Final = "Nothing fails there now, so there is nothing to fix."
 
 
-@dataclass(frozen=True, slots=True)
-class ShowFix:
+class ShowFix(Struct, frozen=True):
     """Shows what the newest reports say; it changes nothing."""
 
     attending: Attending

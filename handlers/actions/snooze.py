@@ -1,8 +1,9 @@
 """The form of a snooze, sent."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import Failing, SnoozeFor
 from bot.jobs.attending import Attended, Attending
@@ -19,8 +20,7 @@ FORM: Final = SNOOZE_FORM
 PASSES: Final = " Nothing fails there now, so the snooze ends as soon as a rule fails."
 
 
-@dataclass(frozen=True, slots=True)
-class SnoozeSent:
+class SnoozeSent(Struct, frozen=True):
     """Anybody in the channel may snooze: everybody sees who did, and may end it."""
 
     attending: Attending

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import StoredWaiver, WaiverScope
 from bot.attention.typed import typed
@@ -33,8 +34,7 @@ OTHER_IMAGE: Final = "Another image has this name now. Close this form, look at 
 NO_LONGER: Final = "This rule does not fail there any more."
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWaiver:
+class OpenWaiver(Struct, frozen=True):
     """Opens the form with the rules that fail now for images that this person may waive."""
 
     attending: Attending
@@ -62,8 +62,7 @@ async def form_for(release: AboutRelease, target: FormTarget, who: str, attendin
     return OpenForm(waive_form(release.title, allowed, today, known.text(), chosen))
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverSent:
+class WaiverSent(Struct, frozen=True):
     """Stores the waiver. Images come from the message's record, and neither from the form nor from the button."""
 
     attending: Attending

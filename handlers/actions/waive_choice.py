@@ -4,8 +4,9 @@ The form that comes next waives it.
 """
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.jobs.attending import Attending
 from bot.render.slack.forms import CHOICE_FORM, RELEASE, release_choice
@@ -24,8 +25,7 @@ FORM: Final = CHOICE_FORM
 NOTHING_FAILS: Final = "Nothing fails in this channel. For another image, type `/provenance waive` and its name."
 
 
-@dataclass(frozen=True, slots=True)
-class WaiveChoice:
+class WaiveChoice(Struct, frozen=True):
     """The form that was sent names a release; it must be one that fails in that channel."""
 
     attending: Attending

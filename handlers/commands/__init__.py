@@ -7,10 +7,10 @@ escaped mrkdwn (bot/render/slack/escape.py). It must be fast: Slack waits three 
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.render.slack.escape import code
+from bot.values import replace
 from handlers.commands import (
     audit,
     check,

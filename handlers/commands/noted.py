@@ -1,7 +1,8 @@
 """The image that a command is about: its release in this channel, and the newest report on it."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import NotePlace
 from bot.errors import UsageError
@@ -14,8 +15,7 @@ from handlers.commands.slash_command import SlashCommand
 NO_REPORT: Final = "That image has no report yet. Type `/provenance check` and its name first."
 
 
-@dataclass(frozen=True, slots=True)
-class NotedImage:
+class NotedImage(Struct, frozen=True):
     """`reports` are those of its release, `own` the one on the image itself."""
 
     name: str

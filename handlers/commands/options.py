@@ -3,8 +3,9 @@
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import UsageError
 
@@ -15,8 +16,7 @@ SHOWN_MAX: Final = 40
 """Characters of a word that is not an option."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """`values` has what stood behind each option, in order; `flags` the options without a value."""
 
     names: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.digest.schedule import Schedule
 from bot.intake.job import JobQueue
@@ -20,8 +21,7 @@ _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-@dataclass(frozen=True, slots=True)
-class SlashCommand:
+class SlashCommand(Struct, frozen=True):
     """One command: `text` without its first word, the user, the channel, and where the answer goes.
 
     That is the response_url of a slash command, or the thread in which the bot was mentioned. `asked_at` in seconds.
@@ -41,8 +41,7 @@ class SlashCommand:
         return [word for word in map(unquoted, self.text.split()) if word]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """An answer in escaped mrkdwn. `is_public` when everybody in the channel sees it. A `form` opens in its place."""
 
     text: str
@@ -50,8 +49,7 @@ class Said:
     form: Block | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
+class CommandContext(Struct, frozen=True):
     """What a subcommand may use. `base_url` is "" without a public address of the pages.
 
     `watches` are all watches; `tag_apis` says how the tags of a registry are listed, `digest` when a channel

@@ -3,9 +3,9 @@
 https://docs.slack.dev/reference/events/member_joined_channel
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from slack_bolt.async_app import AsyncApp
 
 from bot.jobs.slack_setup import hasten
@@ -14,8 +14,7 @@ from bot.store.undelivered import Undelivered
 from handlers.events.stored_first import on_event
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelListener:
+class ChannelListener(Struct, frozen=True):
     """Has the Slack setup looked at again, if anything waits to be posted."""
 
     store: Store

@@ -4,10 +4,10 @@ https://docs.slack.dev/messaging/unfurling-links-in-messages
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import structlog
+from msgspec import Struct
 from pydantic import Field, ValidationError
 from slack_bolt.async_app import AsyncApp
 
@@ -43,8 +43,7 @@ class LinkEvent(EventPart):
     event: SharedLinks
 
 
-@dataclass(frozen=True, slots=True)
-class LinkListener:
+class LinkListener(Struct, frozen=True):
     """Queues the previews before the event is acknowledged. `base_url` is the address of our pages, "" for none."""
 
     queue: JobQueue

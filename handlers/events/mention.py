@@ -5,10 +5,10 @@ https://docs.slack.dev/reference/events/app_mention
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
+from msgspec import Struct
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 
@@ -26,8 +26,7 @@ _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]{2,20}(?:\|[^<>]{0,100})?>")
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class MentionListener:
+class MentionListener(Struct, frozen=True):
     """Answers mentions. The answer is stored before the event is acknowledged."""
 
     context: CommandContext

@@ -5,10 +5,10 @@ The step ends when a worker has checked the image, or when it is certain that it
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import structlog
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from slack_bolt.async_app import AsyncApp
 
@@ -50,8 +50,7 @@ class StepEvent(_Part):
     event: _Executed
 
 
-@dataclass(frozen=True, slots=True)
-class CheckImageStep:
+class CheckImageStep(Struct, frozen=True):
     """Queues the check before the event is acknowledged."""
 
     queue: JobQueue

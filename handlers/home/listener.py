@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
+from msgspec import Struct
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -35,8 +35,7 @@ P = TypeVar("P", bound=EventPart)
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class HomeListener:
+class HomeListener(Struct, frozen=True):
     """Stores what is to be done before Slack gets its answer."""
 
     context: CommandContext

@@ -6,12 +6,12 @@ sentence; what went wrong inside is in the log, without code, state or token.
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import aiohttp
 import structlog
 from aiohttp import web
+from msgspec import Struct
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
@@ -62,8 +62,7 @@ AGAIN: Final = "Begin again at {url}"
 Step: TypeAlias = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
-@dataclass(slots=True)
-class InstallPages:
+class InstallPages(Struct):
     """Both pages. `flow` is there once the application has started."""
 
     settings: Settings

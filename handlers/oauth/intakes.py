@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import structlog
+from msgspec import Struct, field
 
 from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
@@ -22,8 +22,7 @@ from bot.store.workspaces import Installations
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class WorkspaceIntakes:
+class WorkspaceIntakes(Struct):
     """An intake for each. Which workspaces there are is known for some seconds."""
 
     settle: float

@@ -4,10 +4,10 @@ https://docs.slack.dev/reference/events/app_uninstalled
 https://docs.slack.dev/reference/events/tokens_revoked
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import structlog
+from msgspec import Struct
 from pydantic import Field, ValidationError
 from slack_bolt.async_app import AsyncApp
 
@@ -38,8 +38,7 @@ class Removal(EventPart):
     event_time: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Uninstallation:
+class Uninstallation(Struct, frozen=True):
     """Removes the installation that this part of the store belongs to, and no other."""
 
     installations: Installations

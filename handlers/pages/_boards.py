@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+from msgspec import Struct
+
 from bot.attention import ProposedFix
 from bot.board import BoardCell, BoardPull, BoardRow
 from bot.board.overlay import unread_cell, with_pull, with_unread
@@ -22,12 +25,11 @@ BESIDES_FOR: Final = 30.0
 """Seconds for which it is not asked again what is known besides reports."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Besides:
+class _Besides(Struct, frozen=True):
     """Since when which images are unread, and pull requests by the ids of rows."""
 
-    unread: Mapping[str, float] = field(default_factory=dict)
-    pulls: Mapping[str, BoardPull] = field(default_factory=dict)
+    unread: Mapping[str, float] = msgspec.field(default_factory=dict)
+    pulls: Mapping[str, BoardPull] = msgspec.field(default_factory=dict)
     at: float = -BESIDES_FOR
 
 

@@ -11,11 +11,11 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
 from aiohttp import web
+from msgspec import Struct
 
 from handlers import body
 from handlers.pages._access import visitor_of
@@ -31,8 +31,7 @@ FORM_TIME: Final = 10.0
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The form's content; `forged` if it may not come from our own page."""
 
     fields: Mapping[str, str]

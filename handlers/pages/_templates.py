@@ -6,7 +6,6 @@ It is imported for the first page: a bot whose pages nobody reads needs no templ
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from bot.login.role import Role
 from bot.remedies.example import as_example
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A static file; `version` changes with its content."""
 
     content_type: str
@@ -54,8 +53,7 @@ ASSETS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """Who looks, for the templates: read when a page is rendered, since a request is made before anybody is known."""
 
     request: web.Request

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.releases import ReleaseName
@@ -13,11 +14,11 @@ from bot.rules import catalogue
 from bot.slack.local_transport import TEAM
 from bot.store.releases import Releases
 from bot.store.threads import Message, MessageState, Thread
+from bot.values import replace
 from handlers.pages._links import release_url, report_url
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMessage:
+class ShownMessage(Struct, frozen=True):
     """One message. `place` is its state in Slack, or ""; `rule` is the rule that it is about, or ""."""
 
     blocks: tuple[Shown, ...]
@@ -26,8 +27,7 @@ class ShownMessage:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownThread:
+class ShownThread(Struct, frozen=True):
     """A parent and its replies. `id` is unique on the page; `release` and `report` are addresses of pages, or "".
 
     `image` is the only image of the release, or "".

@@ -1,11 +1,11 @@
 """`/badge/REGISTRY/REPO[:TAG].svg`: the provenance of a watched image, for a README; and the feed of a project."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
+from msgspec import Struct
 
 from bot.board import BoardCell, BoardMode, BoardRow
 from bot.errors import InvalidReferenceError, StoreError
@@ -21,8 +21,7 @@ PROJECT_MAX: Final = 200
 """Characters of a project in an address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Badges:
+class Badges(Struct, frozen=True):
     """Badges and feeds: what other sites show of the board. What is not watched is not found, whether it exists."""
 
     board: WatchedBoard

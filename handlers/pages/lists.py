@@ -1,11 +1,11 @@
 """`/waivers` and `/watches`: which rules may fail for now and why, and which images are watched."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
 from aiohttp import web
+from msgspec import Struct
 
 from bot.intake.watch_list import WatchList
 from bot.policy import BuiltIn, Policies
@@ -17,8 +17,7 @@ SHOWN_MAX: Final = 200
 """Lines of one page, those that end first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownWaiver:
+class ShownWaiver(Struct, frozen=True):
     """One line. `who` is a Slack user's id or somebody who logged in; they and `id` are "" for the policy file."""
 
     rule: str

@@ -1,10 +1,10 @@
 """`/release?name=`: one release: its images in each registry, what is still to come, and its thread."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.releases import Release, ReleaseName
@@ -39,8 +39,7 @@ NOT_CHECKED: Final = Mark("Not checked", "unknown", "?")
 NOT_PART: Final = Mark("Not expected", "quiet", "○")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One image in one registry. `url` is its report's page, or ""."""
 
     mark: Mark
@@ -48,8 +47,7 @@ class Cell:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One image in all registries."""
 
     name: str

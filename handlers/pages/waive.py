@@ -7,12 +7,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.attention.typed import typed
@@ -42,8 +42,7 @@ ALREADY: Final = "This rule is waived there already."
 _NUMBER: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class WaivePages:
+class WaivePages(Struct, frozen=True):
     """Gives and takes back waivers. The role was asked for before."""
 
     attending: Attending

@@ -6,10 +6,10 @@ The answers are for the person alone.
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import structlog
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -79,8 +79,7 @@ class SentChoice(_Part):
     view: _View
 
 
-@dataclass(frozen=True, slots=True)
-class CheckMessage:
+class CheckMessage(Struct, frozen=True):
     """Queues checks before Slack gets its answer."""
 
     queue: JobQueue

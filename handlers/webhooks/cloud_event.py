@@ -6,9 +6,10 @@ Senders do not always name the right content type, so a body with `specversion` 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from bot.errors import MalformedDeliveryError
 from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Hint, Payload, Text, fit, surplus
@@ -32,8 +33,7 @@ class CloudEvent(Payload):
         return f"{self.id} {self.source}" if self.id else ""
 
 
-@dataclass(frozen=True, slots=True)
-class CloudEvents:
+class CloudEvents(Struct, frozen=True):
     """The events of a delivery, and a reason for each that does not read."""
 
     events: tuple[CloudEvent, ...]

@@ -5,10 +5,10 @@ The order is a law: a delivery is verified first and parsed after, so that only 
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
+from msgspec import Struct
 from multidict import CIMultiDictProxy
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -48,8 +48,7 @@ class Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, populate_by_name=True, defer_build=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One POST: headers, raw body, and the secret that stood last in the path ("" when none did)."""
 
     headers: CIMultiDictProxy[str]

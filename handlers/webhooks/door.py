@@ -9,11 +9,11 @@ import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from bot.errors import ForgedError, MalformedDeliveryError, StoreError, UnverifiableDeliveryError
 from bot.intake.fan_out import Taker
@@ -63,8 +63,7 @@ class Counts(Protocol):
         """So many more of each. Raises StoreError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """Verifies and parses a delivery, hands it to the intake, and says what became of it."""
 
     receivers: Mapping[str, Receiver]

@@ -8,8 +8,9 @@ be the configured one, and verified (CVE-2026-40109).
 """
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from msgspec import Struct
 
 from bot.errors import ForgedError, MalformedError
 from bot.oci.documents import parse_plain
@@ -33,8 +34,7 @@ LEEWAY: Final = 60
 _SHAPE: Final = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class GoogleToken:
+class GoogleToken(Struct, frozen=True):
     """`Authorization: Bearer <JWT>`; the source names account and audience."""
 
     @property

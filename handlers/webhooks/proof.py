@@ -6,8 +6,9 @@ A proof raises ForgedError and says nothing more: whoever guesses learns nothing
 import base64
 import binascii
 import hmac
-from dataclasses import dataclass
 from typing import Final, Literal, Protocol
+
+from msgspec import Struct
 
 from bot.errors import ForgedError, MalformedDeliveryError
 from handlers.webhooks.delivery import Delivery, Payload, same
@@ -30,8 +31,7 @@ class PublicKeys(Protocol):
         """The key, or None when there is none of that id. Raises UnverifiableDeliveryError when nobody can say."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTrust:
+class SourceTrust(Struct, frozen=True):
     """What deliveries of a source are verified against. All of it comes from the settings, nothing from a payload."""
 
     secret: str = ""
@@ -64,8 +64,7 @@ class TemplateSecret(Payload):
     secret: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretInPath:
+class SecretInPath(Struct, frozen=True):
     """For senders that can neither sign nor send a header. `in_body`: or the body's `secret`, when the path has none.
 
     The body is looked at in any case, so that sources of all kinds, and unknown ones, take the same time.
@@ -104,8 +103,7 @@ def _told_in_body(delivery: Delivery) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretInHeader:
+class SecretInHeader(Struct, frozen=True):
     """A header that holds the secret; Authorization may hold it behind Bearer, or as the password behind Basic."""
 
     name: str
@@ -141,8 +139,7 @@ def _password(encoded: str) -> str:
     return decoded.decode("utf-8", "surrogateescape").partition(":")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedBody:
+class SignedBody(Struct, frozen=True):
     """An HMAC over the raw body, in lower-case hexadecimal behind `prefix`; exactly one such header.
 
     `in_forms`: of a form, the sender signs the payload alone.
@@ -174,8 +171,7 @@ class SignedBody:
             raise ForgedError("the signature does not match")
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """One of several proofs with the same secret; all are tried, so that each answer takes the same time."""
 
     proofs: tuple[OriginProof, ...]

@@ -1,15 +1,15 @@
 """One kind of sender: how it proves itself, how its payload reads, and what its operator pastes where."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.intake.push import Parsed, RetryBehaviour
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery
 from handlers.webhooks.proof import OriginProof, SecretInPath
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """`parse` raises MalformedDeliveryError, and gets only what `proof` has verified.
 
     `setup` is a text for the sender's operator, with $url, $secret, $host, $account and $audience in it.

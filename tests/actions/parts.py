@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec import Struct
 
 from bot.attention import Attention, NotePlace
 from bot.report import Report
@@ -122,8 +123,7 @@ class Buttons:
         assert await self.threads.get(Address(self.slack.space.team, CHANNEL, TITLE)) is None
 
 
-@dataclass(slots=True)
-class SilentStore:
+class SilentStore(Struct):
     """It takes connections and says nothing, until it goes."""
 
     store: Store

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from bot.render.slack.buttons import MORE, More
 from bot.store import Store
 from bot.store.attention import Notes
 from bot.store.connection import connect
+from bot.values import replace
 from tests.actions.parts import ALICE, BAD, BOB, IMAGE, LIMITS, Buttons, errors
 from tests.attention.saying import proposed
 from tests.fake_slack import Fault

@@ -1,8 +1,7 @@
 """One commit, two builds."""
 
-from dataclasses import replace
-
 from bot.context import SameTag
+from bot.values import replace
 from tests.causes.showing import elsewhere, hides, shows
 from tests.making import digest, image, platform, provenance
 

@@ -1,8 +1,7 @@
 """The copy took one platform."""
 
-from dataclasses import replace
-
 from bot.oci.reference import Reference
+from bot.values import replace
 from tests.causes.showing import elsewhere, hides, of, shows
 
 ID, RULE = "copied-one-platform", "provenance-missing"

@@ -7,8 +7,9 @@ from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from tests.chaos.plan import Plan
 from tests.fake_slack import FakeSlack
@@ -19,8 +20,7 @@ PAUSE = (2.0, 6.0)
 """Seconds between two kills: shorter than it takes for the last one to be made good."""
 
 
-@dataclass(slots=True)
-class Crowd:
+class Crowd(Struct):
     """`towns` are the web processes' addresses; `kills` counts who was killed."""
 
     towns: tuple[Town, Town]

@@ -5,9 +5,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
 from redis.exceptions import RedisError
 
 from bot.errors import StoreError
@@ -37,8 +37,7 @@ async def patiently(condition: Callable[[], Awaitable[bool]], seconds: float) ->
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """Reads the store and the pretended Slack."""
 
     scene: Scene

@@ -3,9 +3,10 @@
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 SEED_VERSION: Final = "0.9.0"
 """Is there before anything is announced, so that the first look at a repository finds something."""
@@ -14,8 +15,7 @@ PARTS: Final = ("app", "cli")
 """Repositories of one project. `app` fails for want of provenance, `cli` is asked for nothing that it lacks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """One push: which registry, which repository, which version. `is_lost`: no webhook announces it."""
 
     registry: int
@@ -25,8 +25,7 @@ class Pushed:
     is_doubled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How much, and how bad. `parts` x `registries` images a release; `kills` are shared among all processes."""
 
     projects: int

@@ -4,10 +4,10 @@ import asyncio
 import json
 import random
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
+from msgspec import Struct, field
 
 from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
@@ -38,8 +38,7 @@ SLACK_FAULTS: Final = (Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.DROP_BEFORE
 REGISTRY_FAULTS: Final = (Status(429, headers={"Retry-After": "1"}), Status(500), Hang(), Drop())
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(Struct):
     """One run."""
 
     plan: Plan

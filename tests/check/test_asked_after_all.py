@@ -1,6 +1,5 @@
 """Required rules that need one which is only advised, or waived: what is there must be good, and unread is no pass."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from bot.report.since import since
 from bot.rules import Outcome
 from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import SignatureState
+from bot.values import replace
 from tests.judging import judged, result
 from tests.making import digest, image, platform, provenance, signature
 

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import field
 
 from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.policy import BuiltIn, Policy
@@ -13,8 +14,7 @@ from bot.rules import Rule
 from tests.checking import check
 
 
-@dataclass(frozen=True)
-class Watched(Policy):
+class Watched(Policy, frozen=True):
     """A policy that notes in which thread it is asked."""
 
     threads: list[int] = field(default_factory=list)

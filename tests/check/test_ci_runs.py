@@ -1,7 +1,6 @@
 """The CI runs that provenance names: whom they are asked of, when nobody is, and what becomes of no answer."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.evidence import CiRun, Evidence, Unreadable
 from bot.policy import default_policy
 from bot.rules import Outcome
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.fake_github import FakeGitHub

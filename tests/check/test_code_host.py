@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
@@ -20,6 +19,7 @@ from bot.rules import Outcome, Question
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason, Unreadable
+from bot.values import replace
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.attestations.predicates import v1

@@ -1,7 +1,6 @@
 """From a report to a change of the workflow, as it stands now."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
@@ -10,6 +9,7 @@ from bot.context import Expected
 from bot.errors import SourceNotFoundError, UsageError
 from bot.policy import Policy, default_policy
 from bot.report import Report
+from bot.values import replace
 from tests.check.built import BEFORE, PATH, minimal, reaching, shelf
 from tests.fake_github import FakeGitHub
 from tests.making import NOW, reported

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -21,6 +20,7 @@ from bot.policy.default import BuiltIn
 from bot.rules import Outcome
 from bot.signatures.finder import SignatureFinder
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.check.test_code_host import BARE, FROM_GITHUB, INDEX, SIGSTORE

@@ -1,7 +1,6 @@
 """Whatever the image and the policy: hiding a part of an image that does not pass makes no pass of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from hypothesis import given
@@ -16,6 +15,7 @@ from bot.report.since import since
 from bot.rules import catalogue
 from bot.signatures.signature import Signature, SignatureState
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import ISSUER, NOW, digest, image, platform, provenance, reported, sbom, signature
 
 GOOD: Final = {Verdict.PASS, Verdict.WARN}

@@ -2,7 +2,6 @@
 
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.reference import Reference
 from bot.policy import BuiltIn, Policy, default_policy
 from bot.rules import Finding, Rule, catalogue
+from bot.values import replace
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.check.built import BEFORE, PATH, SOURCE, minimal, mode_min, reaching, report_on, shelf

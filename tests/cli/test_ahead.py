@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 from aiohttp import web
+from msgspec import Struct
 
 from bot.cli.ahead import AHEAD
 from tests.conftest import ROOT, SAMPLES
@@ -60,6 +60,7 @@ BEFORE: Final = {
     "bot.signatures",
     "bot.signatures.options",
     "bot.tracing",
+    "bot.values",
     "bot.version",
     "bot.workflows",
     "bot.workflows.address",
@@ -67,8 +68,8 @@ BEFORE: Final = {
 }
 """What a check needs for its first request: arguments, settings, and the way to the registry."""
 
-BEFORE_MAX: Final = 465
-"""All modules; 449 with Python 3.11 when this was written. A whole check has some 620."""
+BEFORE_MAX: Final = 485
+"""All modules; 468 with Python 3.11 when this was written. A whole check has some 650."""
 
 
 STEPS: Final = """
@@ -93,8 +94,7 @@ STEP_MAX: Final = 30
 """Modules of one step; the largest has 22, all of `bot.check`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The answer, when somebody lets it go."""
 
     released: asyncio.Event

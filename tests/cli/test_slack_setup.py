@@ -2,10 +2,10 @@
 
 import stat
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec import Struct, field
 
 from bot.cli.env_file import write_env
 from bot.cli.setting_up import SetupOrder, set_up
@@ -17,8 +17,7 @@ from tests.fake_slack import FakeSlack
 from tests.fake_slack.faults import Fault
 
 
-@dataclass(slots=True)
-class Person:
+class Person(Struct):
     """Somebody at a terminal, with what they type, in that order; an Enter may change Slack."""
 
     typed: list[str] = field(default_factory=list)

@@ -89,14 +89,14 @@ OTHER_LAYOUTS: Final = {
 }
 """What a signature by key, found by its tag, has nothing to do with."""
 
-OURS_MAX: Final = 235
+OURS_MAX: Final = 236
 """Modules of ours in a check without signatures, besides the rules: each of these is one."""
 
-ALL_MAX: Final = 645
-"""All modules; 620 with Python 3.11 when this was written. Other versions have a few more or fewer."""
+ALL_MAX: Final = 665
+"""All modules; 648 with Python 3.11 when this was written. Other versions have a few more or fewer."""
 
-SIGNED_MAX: Final = 735
-"""All modules where there is a signature by key; 711 when this was written."""
+SIGNED_MAX: Final = 755
+"""All modules where there is a signature by key; 738 when this was written."""
 
 
 def count_of_ours(modules: set[str]) -> int:

@@ -1,7 +1,5 @@
 """`/provenance status`: the last verdicts, from memory."""
 
-from dataclasses import replace
-
 from bot.oci.reference import Reference
 from bot.policy import default_policy
 from bot.releases import place
@@ -10,6 +8,7 @@ from bot.report import Verdict
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.values import replace
 from handlers.commands import CommandContext, SlashCommand, answer
 from tests.fake_queue import FakeQueue
 from tests.making import digest

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from bot.oci.manifest import MANIFEST_TYPES
 from bot.report import Verdict
 from bot.settings import Settings
 from bot.store.threads import ALARM, Threads
+from bot.values import replace
 from tests.real_parts import free_port
 from tests.waiting import PATIENCE, eventually
 

@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 from urllib.request import urlopen
+
+from msgspec import Struct, field
 
 from tests.conftest import ROOT
 from tests.documents.shown import first_block
@@ -25,8 +26,7 @@ HISTORY: Final = {"1.2.1": "max-sbom_2p_dflt", "1.2.2": "max-sbom_2p_dflt", "1.2
 COMPOSE: Final = "services: {web: {image: 'docker.io/acme/app:1.2.3'}, db: {image: 'docker.io/acme/app:1.2.2'}}\n"
 
 
-@dataclass(slots=True)
-class Sandbox:
+class Sandbox(Struct):
     """The folder and the environment of its shell."""
 
     folder: Path

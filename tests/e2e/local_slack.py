@@ -9,11 +9,11 @@ import json
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import ClientConnectionError, ClientSession, WSMsgType
+from msgspec import Struct, field
 
 from tests.conftest import ROOT
 from tests.waiting import eventually
@@ -31,8 +31,7 @@ def is_private_network() -> bool:
     return names == ["lo"]
 
 
-@dataclass(slots=True)
-class LocalSlack:
+class LocalSlack(Struct):
     """`mode` is "socket", or "events" with the bot's address in `request_url`."""
 
     folder: Path

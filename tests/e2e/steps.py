@@ -1,8 +1,9 @@
 """The steps of a person through Slack, in the order in which they are taken. Each says what it presses."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from bot.render.slack.buttons import MORE, More
 from tests.e2e.local_slack import LocalSlack, Screen
@@ -14,8 +15,7 @@ from tests.waiting import eventually
 Message: TypeAlias = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """Where a person is. `seen` is how many messages they have read."""
 
     town: Town
@@ -93,8 +93,7 @@ class Walk:
 Take: TypeAlias = Callable[[Walk], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonStep:
+class PersonStep(Struct, frozen=True):
     """What a person does; `presses` are names as tests/e2e/pressable.py has them."""
 
     take: Take

@@ -10,8 +10,9 @@ import io
 import json
 import tarfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.attestations.statement import SLSA_V1, SPDX
 from tests.attestations.predicates import BUILT, statement, v1
@@ -29,8 +30,7 @@ SBOM: Final = {
 Json = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Struct, frozen=True):
     """An object whose keys may stand there twice."""
 
     items: tuple[tuple[str, Json], ...]
@@ -69,8 +69,7 @@ def archive(name: str) -> bytes:
     return gzip.compress(raw.getvalue(), mtime=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A manifest that was made: its digest, and its descriptor without anything that is said of it."""
 
     digest: str
@@ -86,8 +85,7 @@ class Made:
         return self.child | {"annotations": named}
 
 
-@dataclass(slots=True)
-class Forger:
+class Forger(Struct):
     """Collects what is to be pushed, children before their parents. `who` are the images by their label."""
 
     blobs: list[bytes] = field(default_factory=list)

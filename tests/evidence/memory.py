@@ -1,6 +1,6 @@
 """A registry in memory behind the port, for tests that look at very many images. Nothing is attached to any of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.errors import NotFoundError, UntrustworthyError
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
@@ -9,8 +9,7 @@ from tests.evidence.forging import Forger
 from tests.registry_shelf import digest_of
 
 
-@dataclass(slots=True)
-class Memory:
+class Memory(Struct):
     """Everything that a forger made; the tag stands for the last document."""
 
     forger: Forger

@@ -1,7 +1,6 @@
 """The statements of a large image are not all in memory at once, and what is read twice is read right."""
 
 import gc
-from dataclasses import replace
 from typing import Any, Self, cast
 
 from bot.evidence import ImageConfig
@@ -11,6 +10,7 @@ from bot.evidence.options import GatherOptions
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+from bot.values import replace
 from tests.attestations.predicates import v1
 from tests.evidence.building import Builder
 from tests.oci.opened import opened

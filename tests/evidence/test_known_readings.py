@@ -1,7 +1,6 @@
 """The same statement is read once in a process, for whatever image; it is fetched and verified each time."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -11,6 +10,7 @@ from bot.evidence import Unreadable, readings
 from bot.evidence.known_readings import ReadingMemory
 from bot.evidence.options import GatherOptions
 from bot.oci.ambiguity import Notices, Twofold, notice, noticing, reading
+from bot.values import replace
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Builder
 from tests.making import digest, provenance, sbom

@@ -1,6 +1,6 @@
 """What a search for signatures brings, merged into the evidence."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.reading import StatementEvidence
@@ -10,6 +10,7 @@ from bot.evidence.gather import gather
 from bot.oci.registry import Registry
 from bot.signatures.search import AttachedStatement, EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Layout, Signature, SignatureState
+from bot.values import replace
 from tests.attestations.predicates import BUILT, base64, statement, v1
 from tests.evidence.building import Builder
 from tests.oci.opened import opened

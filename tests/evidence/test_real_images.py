@@ -1,7 +1,6 @@
 """The same images through a real docker-registry give the same truth as through their layouts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Any
@@ -14,6 +13,7 @@ from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
+from bot.values import replace
 from tests.evidence.test_samples import TRUTHS
 from tests.evidence.test_samples import folder as folder_of
 from tests.evidence.test_truth import agrees, agrees_in_public, names, public, truth_of

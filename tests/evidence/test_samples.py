@@ -1,9 +1,9 @@
 """Real images in layouts: what is true of each is known from how it was made."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.secrets import looks_secret
@@ -16,8 +16,7 @@ FIXTURES = ROOT / "tests" / "fixtures" / "images"
 BOTH = ("linux/amd64", "linux/arm64")
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     name: str
     provenance: tuple[str, str] | None  # mode, version
     platforms: tuple[str, ...] = BOTH

@@ -7,11 +7,11 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from msgspec import Struct
 
 from tests.fake_slack.conversations import keep_view
 from tests.fake_slack.inputs import state_of
@@ -23,8 +23,7 @@ FORM = "application/x-www-form-urlencoded"
 _NUMBERS = itertools.count(1)  # of triggers and events in several workspaces: no two are the same
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     status: int
     body: str
 
@@ -34,16 +33,14 @@ class Answered:
         return str(json.loads(self.body).get("text", "")) if self.body.startswith("{") else self.body
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One request as it goes over the wire."""
 
     body: bytes
     headers: dict[str, str]
 
 
-@dataclass(slots=True)
-class Sender:
+class Sender(Struct):
     """Delivers to the bot's door. `door` is the whole URL of /slack/events."""
 
     slack: FakeSlack

@@ -1,7 +1,8 @@
 """What may go wrong between us and Slack, and which refusals are our own fault."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 CONTENT = frozenset(
     {
@@ -38,8 +39,7 @@ class Fault(Enum):
 DONE_ALL_THE_SAME = frozenset({Fault.DROP_AFTER, Fault.HANG_AFTER})
 
 
-@dataclass(slots=True)
-class Planned:
+class Planned(Struct):
     fault: Fault
     times: int
     retry_after: str = "1"

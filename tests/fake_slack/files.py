@@ -5,8 +5,9 @@ https://docs.slack.dev/messaging/working-with-files#uploading_files
 
 import json
 import zlib
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from tests.fake_slack.guard import broken
 from tests.fake_slack.workspace import SlackError, Workspace
@@ -14,8 +15,7 @@ from tests.fake_slack.workspace import SlackError, Workspace
 NAME_MAX, TITLE_MAX = 255, 255
 
 
-@dataclass(slots=True)
-class Upload:
+class Upload(Struct):
     """A file on its way; `data` is None until it was sent, `shared` until it stands in a channel."""
 
     id: str

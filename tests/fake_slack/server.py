@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 
 from aiohttp import web
+from msgspec import Struct
 
 from tests.fake_slack import chat, conversations, files, functions
 from tests.fake_slack.faults import CONTENT, DONE_ALL_THE_SAME, Fault, Planned
@@ -45,8 +46,7 @@ METHODS: dict[str, Method] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     method: str
     token: str
     args: dict[str, Any]

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from aiohttp import WSMsgType, web
+from msgspec import Struct
 
 from tests.waiting import PATIENCE
 
@@ -15,13 +17,12 @@ PER_APP = 10
 """Links that Slack allows an app to have at the same time."""
 
 
-@dataclass(eq=False, slots=True)
-class FakeLink:
+class FakeLink(Struct, eq=False):
     """One WebSocket of the bot's."""
 
     socket: web.WebSocketResponse
-    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    heard: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
     async def disconnect(self, reason: str) -> None:
         """Say that this link is closed soon; Slack closes it some seconds later."""

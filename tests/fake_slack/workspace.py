@@ -1,8 +1,9 @@
 """The state of the pretended workspace: channels, messages, triggers, response URLs."""
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_USES, RESPONSE_SECONDS = 5, 30 * 60.0
@@ -31,8 +32,7 @@ class SlackError(Exception):
         self.more: dict[str, object] = more
 
 
-@dataclass(slots=True)
-class Channel:
+class Channel(Struct):
     id: str
     name: str
     is_member: bool = True
@@ -45,8 +45,7 @@ class Channel:
         return self.people is None or user in self.people
 
 
-@dataclass(slots=True)
-class ResponseUrl:
+class ResponseUrl(Struct):
     channel: str
     user: str
     made: float
@@ -54,8 +53,7 @@ class ResponseUrl:
     got: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Workspace:
+class Workspace(Struct):
     """Everything that the methods read and change. `now` is Slack's clock."""
 
     team: str = "T0MICROCKS"

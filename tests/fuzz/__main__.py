@@ -10,9 +10,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from tests.fuzz.driven import imported, start
 from tests.fuzz.quiet import quiet
@@ -25,8 +26,7 @@ HANG: Final = 60
 """Seconds for one input, after which libFuzzer gives up; below it, the reader counts the seconds of CPU itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzed:
+class Fuzzed(Struct, frozen=True):
     """What a run of one reader came to. `paths` are the inputs that reached something new."""
 
     name: str

@@ -7,9 +7,10 @@ import time
 import traceback
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.errors import ProvenanceBotError
 
@@ -25,8 +26,7 @@ CORPUS: Final = Path(__file__).parent / "corpus"
 REACHED: Final = "reached.b64"
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """`read` takes any bytes. `seeds` are inputs that are read well, made from the fixtures of other tests."""
 
     name: str
@@ -49,8 +49,7 @@ class Reader:
         return files + [base64.b64decode(line) for line in lines]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What went wrong with an input. Two inputs with the same `key` show the same fault."""
 
     reader: str

@@ -9,19 +9,19 @@ import atexit
 import os
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from msgspec import Struct
 
 from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
 from tests.real_redis import RedisServer, running_server
 
 
-@dataclass(slots=True)
-class RealStore:
+class RealStore(Struct):
     """The connection of one process."""
 
     runner: asyncio.Runner

@@ -1,15 +1,15 @@
 """What is left to do, of all lanes at one moment: a job that ends in one lane may have its next one in another."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.jobs.lanes import Lane
 from bot.jobs.queue import DocketQueue
 from bot.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class LaneNow:
+class LaneNow(Struct, frozen=True):
     """Jobs that wait or run, how many are for later, and when the first of these is due (inf: none is)."""
 
     in_stream: int

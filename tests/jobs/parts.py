@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.context import Phase
 from bot.intake.job import CheckJob
@@ -26,6 +27,7 @@ from bot.settings import Settings
 from bot.slack.outbox import ReleaseSource
 from bot.slack.requester import NOBODY, Asker, Opens
 from bot.store import Store
+from bot.values import replace
 from tests.making import digest
 from tests.reports import report
 from tests.waiting import PATIENCE
@@ -79,8 +81,7 @@ AWAITED = judged(Outcome.UNKNOWN, reason="awaiting-signature")
 UNREAD = judged(Outcome.UNKNOWN, rule="provenance-missing", reason="unreadable")
 
 
-@dataclass(slots=True)
-class Looker:
+class Looker(Struct):
     """A checker. `answers` are given one after the other, the last one for ever; errors are raised."""
 
     answers: list[Report | Exception] = field(default_factory=lambda: [report(IMAGE)])
@@ -129,8 +130,7 @@ class Looker:
         return answer.model_copy(update={"image": str(reference)})
 
 
-@dataclass(slots=True)
-class Trouble:
+class Trouble(Struct):
     image: str
     said: str
     retry_at: datetime | None
@@ -139,8 +139,7 @@ class Trouble:
     at: float
 
 
-@dataclass(slots=True)
-class Teller:
+class Teller(Struct):
     """A publisher. `errors` are raised one after the other, before it works."""
 
     errors: list[Exception] = field(default_factory=list)

@@ -3,12 +3,12 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import pytest
 from docket.execution import ExecutionState
+from msgspec import Struct, field
 
 from bot.check.looker import Looker
 from bot.errors import StoreError
@@ -43,8 +43,7 @@ from tests.waiting import eventually
 URL = "https://hooks.slack.com/commands/1"
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(Struct):
     """Who was answered what; with `errors`, the store is not there at first."""
 
     said: list[tuple[str, str, str]] = field(default_factory=list)  # URL, text, what is shown

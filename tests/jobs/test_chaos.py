@@ -9,11 +9,11 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.jobs.health import look
@@ -46,8 +46,7 @@ asyncio.run(main())
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """Where the workers meet: settings of a store, and a journal of all looks."""
 
     settings: dict[str, Any]

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from bot.jobs.checker import open_checker
 from bot.oci.reference import Reference
 from bot.report import Verdict
 from bot.settings import Settings
+from bot.values import replace
 from bot.version import own_build
 from tests.fake_registry import FakeRegistry
 from tests.jobs.parts import settled

@@ -1,7 +1,5 @@
 """A thread follows the pull request that fixes its release, where a token allows it."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.errors import SourceUnavailableError
@@ -10,6 +8,7 @@ from bot.store import Store
 from bot.store.attention import Ends, Notes
 from bot.store.attention.notes import FOLLOW
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.actions.parts import BAD
 from tests.attention.saying import PLACE, proposed
 from tests.fake_queue import FakeQueue

@@ -1,7 +1,6 @@
 """Every key has a time to live, or a reason."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from bot.errors import DeniedError, UnavailableError
@@ -9,6 +8,7 @@ from bot.jobs.lanes import Lane
 from bot.jobs.queue import NAME, open_queue
 from bot.store import Store
 from bot.store.deliveries import Deliveries
+from bot.values import replace
 from tests.jobs.parts import HASTE, UNREAD, Looker, Teller, push, question, settings, working
 from tests.waiting import eventually
 

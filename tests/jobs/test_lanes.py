@@ -1,9 +1,9 @@
 """Nothing waits for what is slower or less urgent: people first, and checks do not wait for Slack."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
 
 import pytest
+from msgspec import field
 
 from bot.intake.job import CheckJob
 from bot.jobs.health import count_lane
@@ -14,6 +14,7 @@ from bot.report import Report
 from bot.slack.outbox import ReleaseSource
 from bot.slack.requester import NOBODY, Asker
 from bot.store import Store
+from bot.values import replace
 from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report
 from tests.waiting import eventually
@@ -21,7 +22,6 @@ from tests.waiting import eventually
 BACKLOG = 100
 
 
-@dataclass(slots=True)
 class SlowForPushes(Looker):
     """A checker whose looks at what was pushed do not end before `gate` is set."""
 
@@ -31,7 +31,6 @@ class SlowForPushes(Looker):
         return report(str(reference))
 
 
-@dataclass(slots=True)
 class Paced(Teller):
     """A publisher that is asked to wait, but where a person waits."""
 
@@ -42,7 +41,7 @@ class Paced(Teller):
         if not asker.user:
             self.waiting += 1
             await self.open.wait()
-        return await super(Paced, self).publish(load, subject=subject, channel=channel, asker=asker)
+        return await super().publish(load, subject=subject, channel=channel, asker=asker)
 
 
 @pytest.mark.long

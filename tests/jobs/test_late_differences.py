@@ -5,8 +5,9 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.jobs.checker import open_checker
 from bot.jobs.queue import DocketQueue, open_queue
@@ -26,8 +27,7 @@ CHANNEL = "C0RELEASES"
 QUAY, HUB = "quay.io/demo/app:1.0", "docker.io/demo/app:1.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Sisters:
+class Sisters(Struct, frozen=True):
     """The whole bot, an image in two registries, and who signs it."""
 
     store: Store

@@ -1,9 +1,9 @@
 """The images of one release are checked at the same moment, and each of them has the release posted."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
 from functools import partial
 
+from msgspec import field
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -13,12 +13,12 @@ from bot.slack.outbox import ReleaseSource
 from bot.slack.requester import NOBODY, Asker
 from bot.store import Store
 from bot.store.dead_letters import DeadLetters
+from bot.values import replace
 from tests.jobs.idle import is_idle
 from tests.jobs.parts import HASTE, Looker, Teller, push, settings, working
 from tests.waiting import eventually
 
 
-@dataclass(slots=True)
 class Crowd(Teller):
     """All posts wait for the gate; then one of them posts, and the others hear that it does."""
 
@@ -47,7 +47,6 @@ async def test_posts_of_one_release_at_once_are_not_taken_for_one_that_kills_its
     assert await DeadLetters(store).count() == 0
 
 
-@dataclass(slots=True)
 class Away(Teller):
     """Slack, when it is away: all posts wait for the gate, and then none of them goes through."""
 

@@ -1,7 +1,5 @@
 """After the merge of a fix, the thread names the release that shows that it works."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.attention import Attention, Failing, NotePlace, ProposedFix
@@ -17,6 +15,7 @@ from bot.store.attention import Ends, Notes
 from bot.store.attention.notes import FOLLOW
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.attention.saying import proposed
 from tests.fake_queue import FakeQueue
 from tests.jobs.test_followed import Host

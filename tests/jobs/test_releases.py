@@ -1,6 +1,5 @@
 """A worker and releases: what belongs together, what is awaited, what differs."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from bot.rules import Outcome
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.jobs.release_town import BARE, HUB, HUB_WEB, QUAY, WEB, Town, opened
 from tests.registry_faults import Status
 from tests.waiting import eventually

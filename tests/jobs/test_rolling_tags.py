@@ -1,7 +1,5 @@
 """Rolling tags beside the versions whose content they have."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.jobs.checker import RegistryChecker
@@ -15,6 +13,7 @@ from bot.rules import Outcome
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.fake_registry import FakeRegistry
 from tests.jobs.release_town import BARE, FULL, QUAY, Town
 from tests.reports import report

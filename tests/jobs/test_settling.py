@@ -4,7 +4,6 @@ The threads here come out of the whole bot: a fake registry, the real checker an
 """
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from bot.report import Report, WaiverSummary
 from bot.rules import Outcome
 from bot.store import Store
 from bot.store.pushes import Pushes
+from bot.values import replace
 from tests.jobs.parts import (
     AWAITED,
     HASTE,

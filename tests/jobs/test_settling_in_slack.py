@@ -7,8 +7,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.jobs.checker import open_checker
 from bot.jobs.queue import DocketQueue, open_queue
@@ -34,8 +35,7 @@ CHANNEL = "C0RELEASES"
 RERUN = "check.rerun"
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """The whole bot, an image in a registry, and who may sign it."""
 
     store: Store

@@ -1,7 +1,6 @@
 """When a check does not work: tried again when that may help, and said what was tried, in the end for good."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -29,6 +28,7 @@ from bot.jobs.timing import RETRY_AFTER_MAX, Timing
 from bot.store import Store
 from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetters
+from bot.values import replace
 from tests.jobs.idle import is_idle
 from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report

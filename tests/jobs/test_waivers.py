@@ -1,7 +1,6 @@
 """A waiver acts in the judgement of the images that it covers, and its end is a new verdict."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.attention import Ends, Notes, Waivers
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.attention.saying import AT, PLACE, snoozed
 from tests.fake_queue import FakeQueue
 from tests.fake_registry import FakeRegistry

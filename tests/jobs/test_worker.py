@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import replace
 
 import pytest
 from docket.execution import ExecutionState
@@ -15,6 +14,7 @@ from bot.store import Store
 from bot.store.dead_letters import DeadLetters
 from bot.store.digests import Digests
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.jobs.idle import is_idle
 from tests.jobs.parts import HASTE, IMAGE, UNREAD, Looker, Teller, push, question, settings, working
 from tests.waiting import eventually, many_turns

@@ -1,19 +1,18 @@
 """The provider's keys: kept, changed, withdrawn, and of kinds that may verify a token."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt import get_algorithm_by_name
+from msgspec import Struct, field
 
 from bot.errors import ProviderUnavailableError
 from bot.login.keys import FRESH, KEYS_MAX, REFRESH_MIN, ProviderKeys, read_keys
 from tests.fake_oidc import jwk, signing_key
 
 
-@dataclass(slots=True)
-class Published:
+class Published(Struct):
     """What the provider publishes, and a clock that the test turns."""
 
     names: list[str] = field(default_factory=lambda: ["k1"])

@@ -3,11 +3,11 @@
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from msgspec import Struct, field
 
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
@@ -20,8 +20,7 @@ from tests.waiting import PATIENCE
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
 
-@dataclass(slots=True)
-class Clock:
+class Clock(Struct):
     """A clock that goes only when somebody sleeps; `waits` are the sleeps, in seconds."""
 
     time: float = 1000.0

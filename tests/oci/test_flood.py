@@ -7,11 +7,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import pytest
 from aiohttp import ClientSession
+from msgspec import Struct
 
 from bot.errors import RegistryError, TooLargeError, UnavailableError
 from bot.oci import tally
@@ -78,8 +78,7 @@ FLOODS: Final = [
 ]
 
 
-@dataclass(slots=True)
-class Flood:
+class Flood(Struct):
     """A server on 127.0.0.1 that answers everything with a flood."""
 
     port: int

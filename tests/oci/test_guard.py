@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from bot.errors import ForbiddenAddressError, RegistryError, UnavailableError
 from bot.oci import guard
@@ -20,8 +20,7 @@ from tests.registry_shelf import digest_of
 LAYER = Descriptor(digest=digest_of(b"layer"), size=5)
 
 
-@dataclass(slots=True)
-class Listener:
+class Listener(Struct):
     """A port of this machine that counts who connects."""
 
     port: int = 0

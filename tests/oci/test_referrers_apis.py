@@ -1,12 +1,12 @@
 """Which registries have the referrers API, and for how long that is believed."""
 
-from dataclasses import dataclass, field, replace
-
 import pytest
+from msgspec import Struct, field
 
 from bot.errors import StoreError, UnavailableError
 from bot.oci import tally
 from bot.oci.shared_hosts import KnownApi
+from bot.values import replace
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import Clock, at, opened
 from tests.oci.with_referrers import ABSENT, signed
@@ -87,8 +87,7 @@ async def test_what_is_called_a_list_and_is_none_gives_no_registry_the_api() -> 
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 
-@dataclass(slots=True)
-class Others:
+class Others(Struct):
     """What other processes know, in memory."""
 
     known: dict[str, bool] = field(default_factory=dict)

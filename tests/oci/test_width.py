@@ -1,11 +1,11 @@
 """How many requests a host gets at once."""
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from aiohttp import web
+from msgspec import Struct, field
 from yarl import URL
 
 from bot.errors import RateLimitedError, StoreError
@@ -81,8 +81,7 @@ def test_what_others_take_is_not_there_and_comes_back() -> None:
     assert width.places == 16
 
 
-@dataclass(slots=True)
-class Crowd:
+class Crowd(Struct):
     """Counts how many requests are under way at once; each waits until no more come."""
 
     inside: int = 0
@@ -116,8 +115,7 @@ async def test_few_requests_keep_to_the_first_width() -> None:
         assert await crowd(fake, 4, concurrency=4) == 4
 
 
-@dataclass(slots=True)
-class Shared:
+class Shared(Struct):
     """Other processes, in memory."""
 
     places: int = 64

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 from structlog.testing import capture_logs
 
 from bot.store import Store
@@ -14,8 +14,7 @@ from tests.pages.logging_in import Browser, browser, closed_site, login_settings
 SESSION = "provenance_session"
 
 
-@dataclass(slots=True)
-class Attacked:
+class Attacked(Struct):
     """A provider, and two browsers: of somebody who may see the pages, and of an attacker."""
 
     provider: FakeProvider

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import pytest
 from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from msgspec import Struct
 
 from bot.jobs.queue import open_queue
 from bot.oci.reference import Reference
@@ -38,8 +38,7 @@ HARDLY: Final = 0.0001
 """A second, in place of each of these."""
 
 
-@dataclass(slots=True)
-class Site:
+class Site(Struct):
     """The application and its store."""
 
     client: "TestClient[web.Request, web.Application]"

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from aiohttp.test_utils import TestClient, TestServer
+from msgspec import Struct
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.board import BoardCell, BoardMode
@@ -46,8 +46,7 @@ KINDS: Final[tuple[dict[str, Any], ...]] = (
 NAMES: Final = "app", "gateway", "async-minion-with-a-long-name", "operator", "cli", "desktop-extension"
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
+class Crowd(Struct, frozen=True):
     """The pages, served; `session` is the cookie's value of somebody who may do everything."""
 
     site: Site

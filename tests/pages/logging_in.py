@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
+from msgspec import Struct
 from yarl import URL
 
 from bot.jobs.queue import open_queue
@@ -49,8 +49,7 @@ async def closed_site(store: Store, settings: Settings) -> AsyncIterator[TestSer
             yield server
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     status: int
     text: str
     headers: dict[str, str]
@@ -61,8 +60,7 @@ class Answer:
         return self.headers.get("Location", "")
 
 
-@dataclass(slots=True)
-class Browser:
+class Browser(Struct):
     """One browser with its cookies. It knows the bot as http://bot.example."""
 
     session: ClientSession
@@ -110,8 +108,7 @@ async def browser(server: TestServer) -> AsyncIterator[Browser]:
         yield Browser(session, server)
 
 
-@dataclass(slots=True)
-class Closed:
+class Closed(Struct):
     """The pages behind a login, the provider, and browsers."""
 
     server: TestServer

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
+from msgspec import Struct
 from structlog.testing import capture_logs
 from yarl import URL
 
@@ -37,8 +37,7 @@ SPOOFED = {
 Proxy = Callable[[str, Ports, Path], AbstractContextManager[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(Struct, frozen=True):
     """A visitor, and the address of the pages as they know it."""
 
     visitor: ClientSession

@@ -1,10 +1,10 @@
 """What board and badges know besides reports: registries that cannot be read any more, and open pull requests."""
 
 import json
-from dataclasses import dataclass, replace
 from typing import Final
 
 import pytest
+from msgspec import Struct
 
 from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, SecondOutcome
 from bot.store import Store
@@ -12,6 +12,7 @@ from bot.store.attention import Notes
 from bot.store.board import Board
 from bot.store.lease import Leases
 from bot.store.second_looks import SecondLook, SecondLooks
+from bot.values import replace
 from tests.attention.saying import proposed
 from tests.board.making import BAD, cell
 from tests.pages.conftest import Site
@@ -26,8 +27,7 @@ def site_settings() -> dict[str, object]:
     return {"watch": ["*/acme/*"], "base_url": "https://bot.example"}
 
 
-@dataclass(slots=True)
-class Looks:
+class Looks(Struct):
     """What the second look keeps."""
 
     store: Store

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from msgspec import Struct, field
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 from playwright.async_api import expect as show
 
@@ -74,8 +74,7 @@ CONTRASTS = """() => {
 }"""
 
 
-@dataclass(slots=True)
-class Tab:
+class Tab(Struct):
     """A page of the browser, and what it complained about."""
 
     page: Page

@@ -1,10 +1,10 @@
 """The demo's five images: verdict, problem and what to paste are in the first lines of page and thread."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import wrap
 
 import pytest
+from msgspec import Struct
 
 from bot.demo.samples import Sample
 from bot.render.blocks import Shown, shown
@@ -23,8 +23,7 @@ from tests.slack.parts import release
 LINES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a reader must find out first, taken from the report."""
 
     report: Report

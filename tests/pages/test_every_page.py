@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from msgspec import Struct
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.jobs.queue import open_queue
@@ -59,8 +59,7 @@ ELSEWHERE: Final = {"/assets/{version}/{name}", "/healthz", "/readyz"}
 """What has no words of others."""
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(Struct):
     """The pages as somebody of all roles sees them, whose own name is hostile, too."""
 
     client: TestClient[web.Request, web.Application]

@@ -1,6 +1,5 @@
 """`/release`: one release, its images in each registry, and its thread."""
 
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +12,7 @@ from bot.releases.expected import ExpectedMember
 from bot.releases.member import ExpectedBy
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.pages.conftest import Site
 from tests.pages.examples import failing, passing, result
 from tests.pages.well_formed import read

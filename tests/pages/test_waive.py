@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from bot.attention import StoredWaiver, WaiverScope
 from bot.jobs.queue import open_queue
 from bot.store import Store
 from bot.store.attention import Waivers
+from bot.values import replace
 from tests.pages.examples import IMAGE, failing
 from tests.pages.logging_in import Answer, Browser, Closed, closed_pages, login_settings, token_on
 from tests.pages.well_formed import read

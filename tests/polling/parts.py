@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from bot.intake.buffer import Buffer
 from bot.intake.intake import Intake
@@ -29,8 +30,7 @@ INTERVAL: Final = 900.0
 DAY: Final = 24 * 3600.0
 
 
-@dataclass(slots=True)
-class Polling:
+class Polling(Struct):
     """A poller, and what came of it. `clock.time` is the time for everybody."""
 
     store: Store

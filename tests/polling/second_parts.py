@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from bot.oci.reference import Reference, fallback_tag
 from bot.polling.second.planning import SecondPlan
@@ -23,8 +24,7 @@ from tests.reports import report
 OLD = "demo/app"
 
 
-@dataclass(slots=True)
-class Failures:
+class Failures(Struct):
     """Where an unreachable image is told."""
 
     told: list[str] = field(default_factory=list)
@@ -41,8 +41,7 @@ class Failures:
         self.told.append(f"{image.partition('/')[2]}: {what_was_tried}")
 
 
-@dataclass(slots=True)
-class Bot:
+class Bot(Struct):
     """The second look over a registry, a store and a clock."""
 
     polling: Polling

@@ -1,6 +1,6 @@
 """A push that no webhook announced: its source is silent, which is told once, and is over when it is heard again."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
 
 from bot.errors import PostingError
 from bot.policy import default_policies
@@ -9,6 +9,7 @@ from bot.settings_values import WebhookSource
 from bot.store import Store
 from bot.store.pushes import Pushes
 from bot.store.silence import Silences, SilentSource
+from bot.values import replace
 from tests.fake_registry import FakeRegistry
 from tests.polling.parts import INTERVAL, Polling, polling
 from tests.polling.test_poller import push
@@ -16,8 +17,7 @@ from tests.polling.test_poller import push
 MINUTE = 60.0
 
 
-@dataclass(slots=True)
-class Board:
+class Board(Struct):
     """Where notices are posted."""
 
     told: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)

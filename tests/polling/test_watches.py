@@ -1,9 +1,9 @@
 """Watches of people count for webhooks and for polling, also while the store cannot be read; other keys end."""
 
-from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
+from msgspec import Struct, field
 
 from bot.errors import StoreError, UsageError
 from bot.intake.watch_list import WatchList, fixed_watches, is_watched_by
@@ -18,8 +18,7 @@ APP = Reference("quay.io", "acme/app", "1.2")
 SIGNATURE = APP.tagged("sha256-" + "a" * 64 + ".sig")
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct):
     """Stored watches of a store that may be unavailable."""
 
     watches: tuple[Watch, ...] = ()

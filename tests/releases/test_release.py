@@ -1,13 +1,12 @@
 """How far a release is, at each moment of its life."""
 
-from dataclasses import replace
-
 from bot.oci.reference import Reference
 from bot.releases import Member, MemberState, Placement, Release, ReleaseName, ReleaseState
 from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
 from bot.releases.expected import MEMBERS_MAX
 from bot.releases.member import ExpectedBy
 from bot.report import Verdict
+from bot.values import replace
 
 A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
 OPENED, SETTLE, COMPLETE = 1000.0, 600.0, 10_800.0

@@ -1,6 +1,5 @@
 """A member is looked at again when what it was compared with has changed, and not for ever."""
 
-from dataclasses import replace
 from itertools import permutations
 
 from bot.oci.reference import Reference
@@ -9,6 +8,7 @@ from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
 from bot.releases.expected import ExpectedMember
 from bot.releases.member import STALE_MAX, ExpectedBy
 from bot.report import Verdict
+from bot.values import replace
 
 A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
 NAME = ReleaseName("acme/app", "1.0")

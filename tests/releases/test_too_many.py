@@ -1,7 +1,5 @@
 """A release with more members than are remembered: whoever may push tags can make one."""
 
-from dataclasses import replace
-
 from bot.oci.reference import Reference
 from bot.policy import default_policy
 from bot.releases import Release, place
@@ -10,6 +8,7 @@ from bot.releases.expected import MEMBERS_MAX
 from bot.render.release.members import view_of
 from bot.report import Verdict
 from bot.store.releases.records import fields_of, release_of
+from bot.values import replace
 from tests.making import digest
 
 

@@ -1,7 +1,5 @@
 """Which failures one change fixes."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.attestations.provenance import Mode
@@ -10,6 +8,7 @@ from bot.oci.reference import Reference
 from bot.policy import default_policy
 from bot.render.fixes import fix_key, image_fixes
 from bot.report import Report
+from bot.values import replace
 from tests.making import digest, image, platform, provenance, reported
 from tests.render.test_patches import mended, patch, told
 

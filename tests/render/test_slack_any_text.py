@@ -1,6 +1,5 @@
 """Whatever text stands in a release, Slack takes its messages."""
 
-from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -34,6 +33,7 @@ from bot.report import (
     WaiverSummary,
 )
 from bot.rules import Outcome, Severity
+from bot.values import replace
 from tests.render.slack_parts import BASE, IMAGE, WHEN, check, one_image, result
 
 EVIL = st.text(st.characters(), max_size=60) | st.sampled_from(

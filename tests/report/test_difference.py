@@ -1,6 +1,5 @@
 """What the second image has lost: never a guess, and nothing that only looks different."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.report.difference import Aspect, Compared, Difference, DifferenceKind, ImageChange, compare
 from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import BUILDKIT, COMMIT, WORKFLOW, digest, image, platform, provenance, reported, sbom, signature
 
 OTHER_COMMIT = "f" * 40

@@ -1,13 +1,12 @@
 """Rules that fail by absence alone wait while the push settles; all others do not mind it."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.context import Context, Expected, ExpectedIdentity, Phase, SameTag
 from bot.oci.reference import Reference
 from bot.rules import Finding, Outcome, Rule, catalogue
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
 
 EXPECTED = Expected(identities=(ExpectedIdentity(ISSUER, WORKFLOW),), is_release=True)

@@ -1,6 +1,5 @@
 """Attestations that one place holds and another one does not."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from bot.rules import Outcome, SkippedReason
 from bot.rules.attestation_stores_differ import rule
 from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import digest, image, is_silent, platform, provenance, reported, says, signature
 
 APP = "https://github.com/acme/app"

@@ -1,6 +1,5 @@
 """The commit that the provenance names, and the one that the version's Git tag names."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from bot.policy import default_policy
 from bot.rules import Outcome, SkippedReason
 from bot.rules.provenance_commit_mismatch import rule
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import COMMIT, image, is_silent, platform, provenance, reported, says
 
 OTHER = "f" * 40

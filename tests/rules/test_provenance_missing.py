@@ -1,12 +1,11 @@
 """What was looked for everywhere is missing; what could not be looked at is unknown."""
 
-from dataclasses import replace
-
 from bot.attestations.statement import SPDX
 from bot.evidence import MissingBlob, Unreadable
 from bot.rules import Outcome, catalogue
 from bot.rules.provenance_missing import rule
 from bot.unreadable import MissingKind, gone
+from bot.values import replace
 from tests.making import digest, image, is_silent, platform, says, statement
 
 

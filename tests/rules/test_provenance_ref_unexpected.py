@@ -1,7 +1,5 @@
 """A release tag and the Git ref that it was built from."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.attestations.provenance import Mode, Provenance
@@ -11,6 +9,7 @@ from bot.oci.reference import Reference
 from bot.rules import Outcome
 from bot.rules.provenance_ref_unexpected import rule
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import image, is_silent, platform, provenance, says
 
 RELEASE = Expected(is_release=True)

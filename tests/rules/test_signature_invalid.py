@@ -1,12 +1,11 @@
 """A signature that was refused, and no good one beside it."""
 
-from dataclasses import replace
-
 from bot.attestations.statement import SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_invalid import rule
 from bot.signatures.signature import SignatureState
+from bot.values import replace
 from tests.making import digest, image, is_silent, says, signature
 
 OPEN = signature(SignatureState.UNVERIFIABLE)

@@ -1,7 +1,5 @@
 """Nobody signed: said only when everything was searched, and only after the signature had time to come."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.attestations.statement import SLSA_V1, SPDX
@@ -10,6 +8,7 @@ from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_missing import rule
 from bot.signatures.signature import SignatureState
+from bot.values import replace
 from tests.making import digest, image, is_silent, platform, says, signature, statement
 
 

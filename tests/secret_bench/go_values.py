@@ -1,8 +1,9 @@
 """Values of Go expressions: strings, lists, tables and the few functions that build test vectors."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from tests.secret_bench.go_tokens import END, Token
 
@@ -14,8 +15,7 @@ class UnreadableError(Exception):
     """An expression that needs more of Go than is read here."""
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads expressions from tokens; names are looked up in `names`, calls in `functions`."""
 
     tokens: list[Token]

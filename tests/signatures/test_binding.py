@@ -8,12 +8,12 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import Struct
 
 from bot.errors import MalformedError, RefusedError, UndecidableError
 from bot.signatures.checked import CheckedSignature
@@ -21,6 +21,7 @@ from bot.signatures.keys import PEM_MAX, Verifier, spki
 from bot.signatures.log.binding import verify_binding
 from bot.signatures.pae import pae
 from bot.signatures.reason import SignatureReason
+from bot.values import replace
 from tests.private_fulcio import Signer, new_key
 from tests.private_log import entry_body
 from tests.private_sigstore import IN_TOTO, PrivateSigstore, b64, statement
@@ -37,8 +38,7 @@ NAMING_SIGNATURES = tuple(kind for kind in KINDS if kind != "intoto/0.0.1")
 """An entry of kind intoto/0.0.1 holds no signature; it is bound by content and signer alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What an entry tells."""
 
     payload: bytes

@@ -1,7 +1,6 @@
 """Signing certificates by themselves: what they must say, who must vouch for them, and whom they name."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from bot.signatures.certificates.identity import identity_of
 from bot.signatures.certificates.sct import verify_sct
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import Period, Trust, TrustedRoot
+from bot.values import replace
 from tests.private_fulcio import NOW, new_key
 from tests.private_sct import with_sct
 from tests.private_sigstore import PrivateSigstore

@@ -5,7 +5,6 @@ The leaves are those that tests of certificate transparency logs have always use
 
 import hashlib
 from base64 import b64decode
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from bot.errors import MalformedError, RefusedError, UndecidableError
 from bot.signatures.log.inclusion import CHECKPOINT_MAX, HASHES_MAX, Proof, verify_inclusion
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import TrustedRoot
+from bot.values import replace
 from tests.private_log import NAME, PrivateLog
 from tests.private_sigstore import PrivateSigstore, b64
 

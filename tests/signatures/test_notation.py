@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 from bot.signatures.media_types import JWS
 from bot.signatures.notation.jws import PAYLOAD
@@ -60,8 +60,7 @@ def certificate(  # noqa: PLR0913 - each test spoils one of these
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     key: Any
     chain: tuple[x509.Certificate, ...]
 

@@ -1,7 +1,6 @@
 """A policy that names Notation's authorities, and images that others signed: the whole check."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from bot.policy import Policy
 from bot.report import Verdict
 from bot.signatures.media_types import JWS
 from bot.signatures.roots.root import Trust
+from bot.values import replace
 from tests.making import reported
 from tests.policy.written import for_image
 from tests.private_sigstore import PrivateSigstore, statement

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +27,7 @@ from bot.signatures.roots.fingerprint import fingerprint
 from bot.signatures.roots.load import _of_day, embedded, trusted_roots
 from bot.signatures.roots.root import Trust
 from bot.signatures.signature import SignatureState
+from bot.values import replace
 from tests.fake_proxy import FakeProxy
 from tests.private_sigstore import PrivateSigstore, statement
 from tests.signatures.judged import DIGEST, assert_valid, bundle

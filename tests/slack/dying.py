@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.render.release.view import Mentions
 from bot.report import Report
@@ -32,8 +33,7 @@ class Killed(BaseException):
     """Not an Exception: nobody catches a kill."""
 
 
-@dataclass(slots=True)
-class Fate:
+class Fate(Struct):
     """Death comes at the `count`-th time that `moment` is reached."""
 
     moment: str
@@ -101,8 +101,7 @@ class DyingThreads(Threads):
         return stored
 
 
-@dataclass(slots=True)
-class DyingTransport:
+class DyingTransport(Struct):
     """The way to Slack."""
 
     way: Transport

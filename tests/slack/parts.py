@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import aiohttp
+from msgspec import Struct, field
 
 from bot.errors import PostingError, StoreError
 from bot.oci.reference import Reference
@@ -26,6 +26,7 @@ from bot.slack.transport import TransportLimits
 from bot.slack.web_api import SlackTransport, client_for
 from bot.store import Store
 from bot.store.threads import Threads
+from bot.values import replace
 from tests.fake_slack import FakeSlack
 from tests.making import digest
 
@@ -87,8 +88,7 @@ def release(*reports: Report, **more: object) -> ReleaseView:
     return replace(ReleaseView(name, name.removesuffix(" (rolling)"), images), **more)  # type: ignore[arg-type]
 
 
-@dataclass(slots=True)
-class Office:
+class Office(Struct):
     """An outbox between a store and a pretended Slack."""
 
     slack: FakeSlack

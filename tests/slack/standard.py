@@ -1,7 +1,6 @@
 """The five standard cases of a thread, judged by the real rules: what people see of them is measured and drawn."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from bot.attestations.provenance import Exposed, Mode, RecordPlace
@@ -11,6 +10,7 @@ from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report
 from bot.slack.plan import plan
 from bot.store.threads import Desired
+from bot.values import replace
 from tests.making import NOW, image, platform, provenance, reported
 
 BASE: Final = "https://bot.example.org"

@@ -1,13 +1,13 @@
 """An image that wants to shout in the channel: from its evidence, through the rules, to what people see in Slack."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from bot.context import Expected, ExpectedIdentity
 from bot.policy import default_policy
 from bot.report import Report
+from bot.values import replace
 from tests.fake_slack.guard import broken
 from tests.making import config, image, platform, provenance, reported, signature
 from tests.slack.parts import CHANNEL, START, Office

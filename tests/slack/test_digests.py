@@ -1,9 +1,9 @@
 """The digest of a channel: once a day or week, whoever dies and however many workers there are."""
 
 import asyncio
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from bot.attention import NotePlace, Snooze
 from bot.digest.schedule import Schedule, parse
@@ -28,8 +28,7 @@ DAY = 86_400.0
 DAILY = parse("daily 09:00 UTC")
 
 
-@dataclass(slots=True)
-class Clock:
+class Clock(Struct):
     """The store's clock, and how much later it is for the digests."""
 
     store: Store
@@ -184,8 +183,7 @@ async def test_a_channel_that_takes_no_posts_holds_up_no_other(
     assert len(posts) <= 2
 
 
-@dataclass(slots=True)
-class Broken:
+class Broken(Struct):
     """A publisher that fails for one channel."""
 
     channel: str

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from bot.errors import PostingError
 from bot.slack.delivery import deliver
@@ -30,8 +30,7 @@ from tests.slack.parts import CHANNEL, IMAGE, failing, release, report
 HERE = Address("T1", CHANNEL, IMAGE)
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """A transport that answers as the test says; `meanwhile` happens while Slack takes its time."""
 
     answer: Answer = field(default_factory=lambda: Posted("1.1"))

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from msgspec import Struct
 from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -19,8 +19,7 @@ from handlers.slack_payload import EnvelopeKind, SocketEnvelope, once_name
 from tests.fake_slack import FakeSlack
 
 
-@dataclass(slots=True)
-class Ears:
+class Ears(Struct):
     """Listeners that note what they hear, and fail for one text as long as they are told to."""
 
     dispatcher: Dispatcher

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 from bot.render.release.headline import headline
@@ -14,6 +13,7 @@ from bot.store import Store
 from bot.store.passed import PassedReleases
 from bot.store.threads import Address
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.fake_slack import FakeSlack
 from tests.slack.parts import CHANNEL, Office, failing, opened, passing, release, report
 

@@ -1,7 +1,5 @@
 """A release of several images: one thread, told when there is a verdict, and silent while nothing changes."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.render.release.view import ImageView, Passes, ReleaseView
@@ -10,6 +8,7 @@ from bot.rules import Outcome, Severity
 from bot.store.passed import PassedReleases
 from bot.store.threads import Address
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
 
 SBOM, SIGNED, SECRET = "sbom-missing", "signature-missing", "provenance-secret-exposed"

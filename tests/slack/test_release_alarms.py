@@ -1,13 +1,12 @@
 """When an alarm and a fix are over, and where the fixes are said to be."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.attention import Attention, Mute, NotePlace
 from bot.render.slack.answer import private_answer
 from bot.render.slack.release import parent
 from bot.rules import Outcome, Severity
+from bot.values import replace
 from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
 from tests.slack.test_release import IMAGES, bad, whole
 

@@ -1,12 +1,11 @@
 """What the thread of a release says is right: how many images, which of them, of which image, and nothing twice."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import FindingSummary, RemediationSummary, Report, SignatureSummary
 from bot.rules import Outcome, Severity
+from bot.values import replace
 from tests.making import digest
 from tests.slack.parts import CHANNEL, Office, failing, passing, report
 from tests.slack.test_release import IMAGES, bad, good, whole

@@ -1,6 +1,5 @@
 """Images that could not be checked: what their thread says, and when that is over."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from bot.oci.reference import Reference
 from bot.releases import Member, Release, ReleaseName
 from bot.render.release.members import view_of
+from bot.values import replace
 from tests.fake_slack import FakeSlack
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, release, report
 from tests.slack.test_noise import CHART, nobody_asks

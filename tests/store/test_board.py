@@ -1,7 +1,6 @@
 """The board's index: bounded, right when two write at once, and read without parsing what has not changed."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -9,6 +8,7 @@ from bot.store import Store
 from bot.store import board as limits
 from bot.store.board import Board
 from bot.store.packing import unpacked
+from bot.values import replace
 from tests.board.making import BAD, DAY, cell, row
 
 

@@ -9,11 +9,11 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec import Struct
 from pydantic import SecretStr
 from redis import Redis
 from redis.asyncio.sentinel import MasterNotFoundError
@@ -36,8 +36,7 @@ from tests.waiting import eventually
 LIST: Final = "the list"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two servers: the second one has what the first one has, and follows it until it is made the master."""
 
     first: RedisServer

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from bot.store.watches import StoredWatches, Watch
 from bot.store.workspaces import BotTokens, InstallationFacts, Installations, TokenKeys
 from bot.store.workspaces.installations import new_workspace
 from bot.store.workspaces.sealing import new_key
+from bot.values import replace
 from tests.real_redis import RedisServer
 
 HERE = Address("T1", "C0RELEASES", "acme/app 1.16.0")

@@ -1,13 +1,14 @@
 """What processes tell each other about registries."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
 from bot.store import Store
 from bot.store.clock import StoreClock
 from bot.store.registry_hosts import ACTIVE, AGAIN, API_TTL, CEILING_TTL, LACKS_TTL, RegistryHosts
+from bot.values import replace
 
 PLACE, HOST = "registry.example/acme", "registry.example:443"
 

@@ -1,7 +1,6 @@
 """Releases come back as they were saved; two processes on one release end in the right state."""
 
 import asyncio
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -17,6 +16,7 @@ from bot.store import Store
 from bot.store import releases as limits
 from bot.store.connection import connect
 from bot.store.releases import Releases
+from bot.values import replace
 from tests.making import digest
 
 A, B = digest("a"), digest("b")

@@ -1,7 +1,5 @@
 """Reports come back as they were saved, bounded in number and time."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.errors import StoreError
@@ -10,6 +8,7 @@ from bot.store import Store
 from bot.store import reports as limits
 from bot.store.connection import connect
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.lost_answers import losing_answers
 from tests.making import digest
 from tests.reports import report

@@ -4,11 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec import Struct
 from pydantic import SecretStr
 from redis import Redis
 
@@ -56,8 +56,7 @@ def test_another_text_is_not_an_address_and_is_not_shown(url: str) -> None:
     assert PASSWORD not in str(caught.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A master, a replica, and sentinels that make the replica the master when the master is gone."""
 
     master: RedisServer

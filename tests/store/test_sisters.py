@@ -1,6 +1,5 @@
 """Other images that belong to one, found among the reports: what causes compare an image with."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from bot.report import Report
 from bot.store import Store
 from bot.store.reports import Reports
 from bot.store.sisters import SISTERS_MAX, Sisters
+from bot.values import replace
 from tests.causes.showing import elsewhere, sibling, unsigned
 from tests.making import image, platform, provenance, reported, signature
 

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from msgspec import Struct, field
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -23,8 +23,7 @@ from tests.waiting import eventually
 SECRET = "s" * 40
 
 
-@dataclass(slots=True)
-class Collector:
+class Collector(Struct):
     """Keeps the spans by the role of the process that sent them."""
 
     spans: dict[str, list[Span]] = field(default_factory=dict)

@@ -10,13 +10,13 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from msgspec import Struct, field
 
 from bot.settings import Settings
 from bot.settings_values import WebhookSource
@@ -47,8 +47,7 @@ GARBAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Miniature:
+class Miniature(Struct, frozen=True):
     """A delivery as its sender sends it; `expect` has `images`, and may have `reason`, `status`, `digest_hint`."""
 
     name: str
@@ -80,8 +79,7 @@ def source_of(kind: str, /, **changes: Any) -> WebhookSource:  # noqa: ANN401 - 
 SOURCES = tuple(source_of(kind) for kind in KINDS)
 
 
-@dataclass(slots=True)
-class Bot:
+class Bot(Struct):
     """The door, and what lies behind it."""
 
     client: "TestClient[web.Request, web.Application]"

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 from pydantic import SecretStr
 from ruamel.yaml import YAML
 
@@ -24,8 +24,7 @@ from tests.whole_bot import running_bot
 pytestmark = pytest.mark.real
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(Struct):
     """A registry that announces its pushes, and what the bot made of them."""
 
     registry: DockerRegistry

@@ -1,13 +1,12 @@
 """The front door."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError
 from bot.rules import Severity
+from bot.values import replace
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.find import CHECKED_MAX, READ_MAX, diff, explains, fixed_text, lint_text, with_checked_fixes

@@ -1,11 +1,11 @@
 """GitHub's contents API, as far as we use it, against a server that answers like it, and one that does not."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from msgspec import Struct, field
 from pydantic import SecretStr
 
 from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
@@ -16,8 +16,7 @@ FILE = WorkflowFile("acme", "app", ".github/workflows/ci.yml", "1.0")
 TOKEN = "ghp_not-a-real-one"
 
 
-@dataclass(slots=True)
-class Host:
+class Host(Struct):
     """What it answers, and what it was asked."""
 
     answer: web.Response = field(default_factory=lambda: web.Response(body=b"on: push\r\n"))

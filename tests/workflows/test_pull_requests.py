@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
 from bot.errors import SourceDeniedError, SourceError, SourceUnavailableError
+from bot.values import replace
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
 from bot.workflows.pull_requests import Proposal, PullRequests

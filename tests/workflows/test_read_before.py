@@ -1,9 +1,8 @@
 """A fixed file is judged as it would be if all of it were read anew, whatever stands before and behind the change."""
 
-from dataclasses import replace
-
 import pytest
 
+from bot.values import replace
 from bot.workflows.builds import Build
 from bot.workflows.called import Called
 from bot.workflows.editors.flags import NoEditor

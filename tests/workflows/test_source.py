@@ -1,8 +1,7 @@
 """From an image to its workflow."""
 
-from dataclasses import dataclass, field
-
 import pytest
+from msgspec import Struct, field
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.errors import MalformedError, SourceNotFoundError, SourceUnavailableError
@@ -16,8 +15,7 @@ CI = ".github/workflows/ci.yml"
 FILE = WorkflowFile("acme", "app", CI, COMMIT)
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct):
     """A code host with these files; one that is None cannot be had at the moment."""
 
     files: dict[str, str | None]

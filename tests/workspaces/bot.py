@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import ClientSession
+from msgspec import Struct, field
 
 from bot.jobs.worker import run_worker
 from bot.oci.reference import Reference
@@ -29,8 +29,7 @@ CHANNELS: Final = {TEAM: "C0ACME", OTHER: "C0OTHER"}
 KEYS: Final = keys("k1")
 
 
-@dataclass(slots=True)
-class Browser:
+class Browser(Struct):
     """A person's browser: it follows redirects by hand, because the bot stands behind https in reality."""
 
     base: str
@@ -52,8 +51,7 @@ class Browser:
             return answer.status, await answer.text()
 
 
-@dataclass(slots=True)
-class SeveralBot:
+class SeveralBot(Struct):
     """A running bot. `people[team]` type and press in that workspace."""
 
     slack: FakeSlack

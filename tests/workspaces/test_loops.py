@@ -1,7 +1,8 @@
 """What runs beside the jobs runs for each workspace: polling, digests, and the policy of its own folder."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.digest.schedule import parse
 from bot.jobs.digest_contents import DigestContents
@@ -74,8 +75,7 @@ async def digest_of(bot: SeveralBot, team: str) -> str:
     return text
 
 
-@dataclass(slots=True)
-class Posted:
+class Posted(Struct):
     """What would be posted, and where."""
 
     digests: list[tuple[str, str]]

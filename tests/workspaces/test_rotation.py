@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 import aiohttp
 import pytest
+from msgspec import Struct
 
 from bot.slack.classify import TokenUnavailableError, answer_of
 from bot.slack.transport import Refused, RetryLater
@@ -26,8 +26,7 @@ from tests.workspaces.making import OTHER, TEAM, facts, keys
 KEYS = keys("k1")
 
 
-@dataclass(slots=True)
-class Rotating:
+class Rotating(Struct):
     """One workspace whose token ends, and a process that asks for it. `sessions` makes more processes."""
 
     slack: FakeSlack

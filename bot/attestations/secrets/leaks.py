@@ -6,9 +6,10 @@ under a name that says nothing counts when it looks random.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets.clouds import CLOUDS
@@ -44,8 +45,7 @@ _CHOSEN: Final = frozenset({RecordPlace.BUILD_ARGUMENT, RecordPlace.STEP_ENVIRON
 """Places whose values people choose; random values elsewhere are identifiers that a machine gave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """A credential that everybody can read. The value itself is left behind; its length is in characters."""
 
     place: str

@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
@@ -15,8 +16,7 @@ ContentKey = tuple[str, str, Hashable]
 Found = Evidence | Unreadable
 
 
-@dataclass(slots=True)
-class HeldEvidence:
+class HeldEvidence(Struct):
     """Looks at each content once, at most some together, and keeps it only as long as somebody still wants it."""
 
     look: Callable[[Reference], Awaitable[Found]]

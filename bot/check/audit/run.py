@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
 
 from bot.check.audit.eras import not_yet_asked
 from bot.check.audit.held import ContentKey, HeldEvidence
@@ -19,6 +20,7 @@ from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.report.audit import Audit, AuditRow, Unlisted, row_of
 from bot.unreadable import UnknownReason, Unreadable, unreadable
+from bot.values import replace
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,8 +39,7 @@ def _unseen(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Auditor:
+class Auditor(Struct, frozen=True):
     """One audit. `watch` hears how many of how many images are done."""
 
     looker: Looker

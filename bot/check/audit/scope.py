@@ -1,9 +1,10 @@
 """Which images an audit looks at: the tags of a repository, sorted into families and versions."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.oci.asked import bare
@@ -14,6 +15,7 @@ from bot.policy.globs import split_glob
 from bot.releases.names import Placement
 from bot.releases.placing import place
 from bot.releases.versions import first_of_short, order
+from bot.values import replace
 
 IMAGES_MAX: Final = 20_000
 """Images of one audit; each costs some ten requests."""
@@ -23,8 +25,7 @@ _ON_DISK: Final = ("localhost", "layout")
 """What a layout is called while its tags are sorted: it has no repository."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditScope:
+class AuditScope(Struct, frozen=True):
     """What a person asked for. `tags` are globs, empty for all; `last` versions of each family, 0 for all."""
 
     tags: tuple[str, ...] = ()
@@ -32,8 +33,7 @@ class AuditScope:
     rolling: bool = False  # tags that move by design, too
 
 
-@dataclass(frozen=True, slots=True)
-class ScopedImage:
+class ScopedImage(Struct, frozen=True):
     """One image to look at. `version` is "" for a tag that moves by design."""
 
     image: Reference
@@ -42,8 +42,7 @@ class ScopedImage:
     baseline: Reference | None = None  # the version before in its family, which may be none of those to look at
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenTags:
+class ChosenTags(Struct, frozen=True):
     """The images of one repository, families together, each newest first; and how many tags were left out."""
 
     images: tuple[ScopedImage, ...]

@@ -3,8 +3,9 @@
 import argparse
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 SAFE: Final = re.compile(r"[^A-Za-z0-9 .,;:()<>/@#=+_-]")
 """What no shell needs to have quoted; all else is left out of descriptions."""
@@ -12,8 +13,7 @@ SAFE: Final = re.compile(r"[^A-Za-z0-9 .,;:()<>/@#=+_-]")
 _ABOUT_MAX: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class OptionWords:
+class OptionWords(Struct, frozen=True):
     """An option: its names, and what comes behind it: `values`, any word, or nothing."""
 
     names: tuple[str, ...]
@@ -22,8 +22,7 @@ class OptionWords:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CommandWords:
+class CommandWords(Struct, frozen=True):
     """A subcommand. `words` are those that stand behind it, such as `check` behind `policy`."""
 
     name: str

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import aiohttp
+from msgspec import Struct
 
 from bot.intake.watch_list import WatchList, watch_list
 from bot.jobs.answerer import answerer_of
@@ -37,16 +37,14 @@ if TYPE_CHECKING:  # large, and not needed without Slack
 Loop: TypeAlias = Callable[[asyncio.Event], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceParts:
+class WorkspaceParts(Struct, frozen=True):
     """`tasks` do its jobs; `loops` run as long as it has the app, each until the event is set."""
 
     tasks: Mapping[str, Task]
     loops: tuple[Loop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceMeans:
+class WorkspaceMeans(Struct, frozen=True):
     """What the parts of a workspace are made of. `shared` is the whole store."""
 
     settings: Settings

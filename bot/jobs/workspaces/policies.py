@@ -1,6 +1,6 @@
 """The policy of each workspace: its own file, or the built-in one. Read once."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from bot.errors import SettingsError
 from bot.policy import Policies, default_policies
@@ -8,8 +8,7 @@ from bot.policy.source import policies_from
 from bot.slack.workspaces import OAuthOptions
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspacePolicies:
+class WorkspacePolicies(Struct, frozen=True):
     """PROVENANCE_POLICY is not among them: its channels and people are of no workspace."""
 
     options: OAuthOptions

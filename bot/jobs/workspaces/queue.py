@@ -1,6 +1,6 @@
 """The queue as the parts of one workspace see it: whatever they store says whose it is."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
@@ -10,8 +10,7 @@ from bot.jobs.queue import DocketQueue
 from bot.store.undelivered import UndeliveredPost
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceQueue:
+class WorkspaceQueue(Struct, frozen=True):
     """A `WorkQueue`, and the `Posts` of a worker. Whatever a job says of its workspace is overwritten."""
 
     queue: DocketQueue

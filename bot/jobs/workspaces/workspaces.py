@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
+from msgspec import Struct, field
 
 from bot.errors import SettingsError, StoreError
 from bot.jobs.queue import DocketQueue
@@ -27,6 +27,7 @@ from bot.store.lease import Leases
 from bot.store.registry_hosts import RegistryHosts
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
 from bot.store.workspaces import Installations, Leaving
+from bot.values import replace
 from bot.workflows.hosts import open_code_hosts
 
 log = structlog.get_logger(__name__)
@@ -41,8 +42,7 @@ LEAVING_EVERY: Final = 60.0
 """Seconds between two deletions of what a workspace that left may still have."""
 
 
-@dataclass(slots=True)
-class Workspaces:
+class Workspaces(Struct):
     """Their parts in this process."""
 
     means: WorkspaceMeans

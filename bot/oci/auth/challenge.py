@@ -5,8 +5,9 @@ e.g. Bearer realm="https://quay.io/v2/auth",service="quay.io",scope="repository:
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 CHALLENGES_MAX: Final = 16
 """Challenges of one answer; registries send one or two."""
@@ -17,8 +18,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*\s*(?:,|$)")  # in place of parameters
 _SCHEME = re.compile(rf"[\s,]*({_WORD})(?:\s+|\s*(?=,|$))")
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """One way in. `scheme` and the parameters' names are lower-case."""
 
     scheme: str

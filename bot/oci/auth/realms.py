@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from yarl import URL
 
 from bot.errors import ForbiddenAddressError
@@ -35,8 +35,7 @@ class RealmTrust(StrEnum):
     NAMELESS = "anonymous requests alone"
 
 
-@dataclass(frozen=True, slots=True)
-class Realm:
+class Realm(Struct, frozen=True):
     """Where a registry's tokens come from."""
 
     url: URL

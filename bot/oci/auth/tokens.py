@@ -6,7 +6,7 @@ https://github.com/distribution/distribution/blob/main/docs/content/spec/auth/to
 import asyncio
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from weakref import WeakValueDictionary
@@ -22,6 +22,7 @@ from bot.oci.hosts import Endpoint
 from bot.oci.wire.answers import ASK_WITH_LOGIN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.sender import Sender
+from bot.values import replace
 
 TOKEN_BODY_MAX: Final = 64 * 1024
 """Bytes of a token server's answer, as go-containerregistry."""

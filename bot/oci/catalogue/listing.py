@@ -1,20 +1,19 @@
 """A repository's tags, as a registry listed them at one moment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ListedTag:
+
+class ListedTag(Struct, frozen=True):
     """A tag. `digest` is "" where the list has names alone; what is judged is resolved again."""
 
     name: str
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TagListing:
+class TagListing(Struct, frozen=True):
     """What was listed. Only of a whole list may somebody say that a tag is not in it."""
 
     tags: tuple[ListedTag, ...]

@@ -3,7 +3,6 @@
 https://docs.quay.io/api/swagger/ (listRepoTags, listRepos); read as anybody, so only public repositories are in it.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from pydantic import Field
@@ -14,6 +13,7 @@ from bot.oci.catalogue.listing import IsKnown, ListedTag, TagListing
 from bot.oci.catalogue.reading import ask_for, page_of, repository_of, tag_of
 from bot.oci.documents import Wire
 from bot.oci.reference import Reference
+from bot.values import replace
 
 PAGE: Final = 100
 """Tags of one page; Quay takes no more."""

@@ -5,11 +5,12 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 from weakref import WeakValueDictionary
+
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.oci.hosts import authority
@@ -115,8 +116,7 @@ class GateTurn:
         self._gate.leave()
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """What is remembered of a host."""
 
     width: Width

@@ -7,8 +7,9 @@ is not ours, so a minute is taken.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 WINDOW_MAX: Final = 6 * 3600.0
 """Seconds; Docker Hub's window. A longer one is cut to this."""
@@ -28,8 +29,7 @@ _PULLS: Final = ("ratelimit-limit", "ratelimit-remaining")
 _API: Final = ("x-ratelimit-limit", "x-ratelimit-remaining")
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """How much of a limit was left at a moment; `until` is when that says nothing any more (the clock of the pace)."""
 
     limit: int
@@ -42,8 +42,7 @@ class Allowance:
         return self.remaining < max(RESERVE, self.limit * RESERVE_SHARE)
 
 
-@dataclass(slots=True)
-class ToldLimits:
+class ToldLimits(Struct):
     """The newest of each registry: of its pulls, and of its API."""
 
     _pulls: dict[str, Allowance] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from msgspec import Struct
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -45,8 +46,7 @@ class Response:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """No answer. `reason` is a sentence for people; `passing` when another try may help."""
 
     reason: str

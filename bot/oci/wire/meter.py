@@ -7,10 +7,10 @@ the bytes and reads of each exchange are counted where they come from the networ
 
 import asyncio
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aiohttp import ClientConnectionError, TCPConnector
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
@@ -31,8 +31,7 @@ READ_SIZE: Final = 256
 """And one more read for so many bytes; a packet of the network holds about 1,400."""
 
 
-@dataclass(slots=True)
-class Spending:
+class Spending(Struct):
     """What one exchange has cost so far. `refused` says why it was ended."""
 
     received: int = 0

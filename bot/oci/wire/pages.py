@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from yarl import URL
@@ -10,6 +9,7 @@ from yarl import URL
 from bot.errors import UnavailableError
 from bot.oci.hosts import authority
 from bot.oci.wire.messages import RegistryRequest, Response
+from bot.values import replace
 
 _LINK = re.compile(r'<([^<>]*)>((?:[^,"]|"[^"]*")*)')
 _NEXT = re.compile(r""";\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|'next'|next\s*(?:;|$))""", re.IGNORECASE)

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from time import monotonic
 from typing import Final
@@ -17,6 +16,7 @@ from aiohttp import (
     ClientProxyConnectionError,
 )
 from aiohttp.abc import AbstractResolver
+from msgspec import Struct, field
 from yarl import URL
 
 from bot.oci.hosts import authority
@@ -42,8 +42,7 @@ SEEN_MAX: Final = 256
 """Names whose addresses are kept."""
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """The addresses of a name. One asks while all others wait."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -1,6 +1,5 @@
 """Redirects, followed by hand: a few hops, to where the guard allows, and without what was meant for the registry."""
 
-from dataclasses import replace
 from typing import Final
 
 from yarl import URL
@@ -8,6 +7,7 @@ from yarl import URL
 from bot.errors import UnavailableError
 from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.sender import Sender
+from bot.values import replace
 
 REDIRECTS_MAX: Final = 3
 """Hops; blob stores need one."""

@@ -1,6 +1,5 @@
 """An exchange that is retried while the error may be temporary: 3 attempts, 1 s and 3 s apart, give or take half."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +8,7 @@ from bot.oci.wire.answers import explained
 from bot.oci.wire.exchange import HttpExchange
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.retry_after import retry_after
+from bot.values import replace
 
 TRIES: Final = 3
 WAITS: Final = (1.0, 3.0)

@@ -3,8 +3,9 @@
 Additive increase, multiplicative decrease, as TCP does (RFC 5681); until the first sign of trouble, double.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 SLOWER: Final = 2.0
 """Times as long as usual, plus GRACE: then the host does not keep up."""
@@ -16,8 +17,7 @@ SMOOTH: Final = 0.1
 """Share of the newest answer in the average of recent ones."""
 
 
-@dataclass(slots=True)
-class Width:
+class Width(Struct):
     """The width for one host. `most` may change: other processes ask the same host."""
 
     start: int

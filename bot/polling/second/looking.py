@@ -3,8 +3,9 @@
 Only that something is gone or another one is not said by a HEAD alone.
 """
 
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from bot.errors import DeniedError, NotFoundError, RegistryError, TooLargeError, UnavailableError
 from bot.oci import tally
@@ -34,8 +35,7 @@ class AskedAgain(Protocol):
         """All tags of the repository. Raises RegistryError."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAgain:
+class LookedAgain(Struct, frozen=True):
     """What is looked at: the member, its release, where its evidence was, and what the look before this one knew."""
 
     member: Member

@@ -1,8 +1,9 @@
 """What a second look at an image can come to. Codes; sentences are for people."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 
 class SecondOutcome(StrEnum):
@@ -27,8 +28,7 @@ class Reason(StrEnum):
     NOT_ASKED = "not-asked"  # the registry has refused to be asked, for longer than UNREACHABLE_TOLD_AFTER
 
 
-@dataclass(frozen=True, slots=True)
-class SecondFinding:
+class SecondFinding(Struct, frozen=True):
     """The outcome of one look. `marks` are those that are known from now on; `moved` when evidence is another one."""
 
     outcome: SecondOutcome

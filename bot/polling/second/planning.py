@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from bot.errors import StoreError
 from bot.intake.watch_list import WatchList
@@ -22,8 +22,7 @@ VERSIONS_MAX: Final = 100
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class SecondPlan:
+class SecondPlan(Struct):
     """`chance` from 0 to 1 spreads the first looks over the time between two."""
 
     releases: Releases

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 import structlog
+from msgspec import Struct, field
 
 from bot.errors import InvalidReferenceError, PostingError, RateLimitedError, RegistryError
 from bot.intake.job import CheckJob, JobQueue
@@ -55,8 +55,7 @@ class FailureNotices(Protocol):
         """In the thread of the release with that subject. Raises PostingError and StoreError."""
 
 
-@dataclass(slots=True)
-class SecondRounds:
+class SecondRounds(Struct):
     """`now` is the store's clock."""
 
     registry: AskedAgain

@@ -1,8 +1,9 @@
 """Words about an audit that its formats share. The caller escapes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render.counted import counted
 from bot.report.audit import Audit, AuditRow, Judged, VersionTurn, WeakestMode
@@ -27,8 +28,7 @@ NAMES_SHOWN: Final = 5
 _ORDER: Final = (Judged.FAIL, Judged.UNKNOWN, Judged.WARN, Judged.BEFORE, Judged.PASS)
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyTable:
+class FamilyTable(Struct, frozen=True):
     """The images of one family in one repository, newest first. `family` is "" for the main one."""
 
     repository: str

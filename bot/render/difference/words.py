@@ -1,8 +1,9 @@
 """Words about a difference that terminal, Markdown and Slack share. The caller escapes them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render.counted import counted
 from bot.report.difference import Aspect, Difference, DifferenceKind, ImageChange, PackageChange, PackagesDifference
@@ -39,8 +40,7 @@ _VERSIONS_SHOWN: Final = 4
 _ARROWS: Final = {"up": "up", "down": "DOWN", "unknown": "", None: ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One line: what it is about, for whom, and what happened."""
 
     aspect: str

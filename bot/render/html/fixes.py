@@ -1,7 +1,8 @@
 """What fixes a report's failures: one block for each change, with all the failures that it fixes."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.render import finding_words
 from bot.render.advice import Advice, advice_for
@@ -10,8 +11,7 @@ from bot.render.release.view import ImageView, ReleaseView
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result
 
 
-@dataclass(frozen=True, slots=True)
-class PageProblem:
+class PageProblem(Struct, frozen=True):
     """One failed rule. `found` are its findings, each sentence once; `same` are rules that fail for the same reason."""
 
     result: Result
@@ -19,8 +19,7 @@ class PageProblem:
     same: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FixBlock:
+class FixBlock(Struct, frozen=True):
     """One change. `causes` say why, the most certain first; `others` are other ways to fix it, not to be told twice."""
 
     id: str

@@ -1,8 +1,9 @@
 """The content of a report page. The template only places it, and escapes everything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render import finding_words
 from bot.render.advice import Advice
@@ -25,8 +26,7 @@ _UNSIGNED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReportPage:
+class ReportPage(Struct, frozen=True):
     """One report, ready for the template."""
 
     report: Report

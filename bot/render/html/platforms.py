@@ -1,8 +1,9 @@
 """The platforms of a report as a table: platforms that have the same are one line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render.counted import counted
 from bot.render.html.words import Mark
@@ -28,8 +29,7 @@ SIGNED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformRow:
+class PlatformRow(Struct, frozen=True):
     """What some platforms have. `note` is a detail of the SBOM, e.g. `312 packages`."""
 
     platforms: tuple[str, ...]

@@ -1,10 +1,11 @@
 """The page of one image: its versions in time, tags that moved, and how verdicts changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from bot.board import BoardCell
 from bot.render.audit.words import WHAT
@@ -16,8 +17,7 @@ GAINED: Final = ("pass", "+")
 LOST: Final = ("fail", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class PastVerdict:
+class PastVerdict(Struct, frozen=True):
     """An entry of an image's history, as the store keeps it."""
 
     digest: str
@@ -26,8 +26,7 @@ class PastVerdict:
     failing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MovedTag:
+class MovedTag(Struct, frozen=True):
     """A version's tag that stood for another digest before."""
 
     image: str

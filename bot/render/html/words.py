@@ -1,7 +1,8 @@
 """Words and marks of the pages. A mark has a word, a colour and a sign, never a colour alone."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
@@ -12,8 +13,7 @@ from bot.rules import Outcome
 __all__ = ["OUTCOMES", "STATES", "SURENESS", "VERDICTS", "Mark", "clean", "short_digest", "short_image"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """How a state is shown: `tone` is the name of a CSS style, `sign` a character for readers who see no colours."""
 
     word: str

@@ -3,7 +3,7 @@
 Which failures belong together is decided by `bot.render.fixes`.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
 from bot.render.advice import Advice, advice_for, patch
 from bot.render.fixes import fix_key, joined_diff
@@ -11,12 +11,12 @@ from bot.render.release.affected import is_about_others
 from bot.render.release.problems import FailedResult, missing, mutual, told
 from bot.render.release.view import ReleaseView
 from bot.rules import Severity
+from bot.values import replace
 
 _ORDER = list(Severity)
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseFix:
+class ReleaseFix(Struct, frozen=True):
     """One change and the failures that it fixes, the worst first. `key` stays the same while they do."""
 
     key: str

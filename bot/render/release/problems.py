@@ -4,8 +4,9 @@ Decided on outcomes and severities only; the sentences are for people.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report, Result
@@ -15,8 +16,7 @@ from bot.unreadable import UnknownReason
 _ORDER = list(Severity)
 
 
-@dataclass(frozen=True, slots=True)
-class FailedResult:
+class FailedResult(Struct, frozen=True):
     """One result of one image."""
 
     view: ImageView
@@ -24,8 +24,7 @@ class FailedResult:
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseProblem:
+class ReleaseProblem(Struct, frozen=True):
     """One rule with the same outcome for some images; the worst severity counts."""
 
     rule: str

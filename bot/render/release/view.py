@@ -1,13 +1,15 @@
 """A release as people are told of it: its images, the newest report on each, and what is still to come. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from bot.attention import NOTHING, Attention, Failing
 from bot.render.release.names import short_names
 from bot.report import Report, Verdict
+from bot.values import replace
 
 
 class Passes(StrEnum):
@@ -26,8 +28,7 @@ class Mentions(StrEnum):
     NONE = "none"  # as a channel may choose
 
 
-@dataclass(frozen=True, slots=True)
-class ImageView:
+class ImageView(Struct, frozen=True):
     """One image of a release in one registry.
 
     `is_open` while the verdict is not final: it has not arrived, or evidence may still arrive. An image without a
@@ -75,8 +76,7 @@ class ImageView:
         return self.report is not None and self.report.verdict is Verdict.FAIL
 
 
-@dataclass(frozen=True)  # without slots: names are computed once
-class ReleaseView:
+class ReleaseView(Struct, frozen=True, dict=True):  # names are computed once
     """Everything that the messages about a release depend on.
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".

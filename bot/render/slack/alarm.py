@@ -1,7 +1,6 @@
 """A post of its own about a critical problem, when the parent of the release is there already."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import Final
 
 from bot.attention import NOTHING
@@ -16,6 +15,7 @@ from bot.render.slack.escape import advice, escaped, prose
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, section
 from bot.render.slack.words import listed, release_page, rule_page, some_names
 from bot.rules import catalogue
+from bot.values import replace
 
 EVENT: Final = "provenance_alarm"
 ABOUT_RULE: Final = "link.rule"

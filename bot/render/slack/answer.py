@@ -1,7 +1,6 @@
 """The answers that one person sees: about one image that they asked for, and the fixes of a release."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Final
 
 from bot.render.release.fixes import fixes
@@ -11,6 +10,7 @@ from bot.render.slack.escape import code, escaped
 from bot.render.slack.fix import fix_reply
 from bot.render.slack.message import MessageDraft, actions, section
 from bot.render.slack.release import parent
+from bot.values import replace
 
 EVENT: Final = "provenance_fixes"
 FIXES_MAX: Final = 2

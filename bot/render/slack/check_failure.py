@@ -1,8 +1,9 @@
 """Messages about a check that did not work: what was tried, the answer, and the next attempt."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render.slack.escape import code, cut, date, escaped, prose
 from bot.render.slack.message import TEXT_MAX, Block, MessageDraft, actions, header, section
@@ -14,8 +15,7 @@ STOPPED: Final = "The bot has stopped trying. Press Re-check to try again."
 """What is polled, or released lately, is also looked at again by itself when its registry is back."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckFailure:
+class CheckFailure(Struct, frozen=True):
     """A check that did not work. `tried` is a sentence; `final` means that it is not retried."""
 
     image: str

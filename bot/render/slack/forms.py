@@ -4,9 +4,10 @@ https://docs.slack.dev/reference/views/modal-views
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attention import SnoozeFor, WaiverFlaw, WaiverScope
 from bot.attention.waiver import DAYS_MAX, REASON_MAX, REASON_MIN
@@ -35,8 +36,7 @@ RELEASES_MAX: Final = 100
 NAMES_MAX: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class WaivableRule:
+class WaivableRule(Struct, frozen=True):
     """A rule that fails, in words, and the images that it fails for."""
 
     rule: str

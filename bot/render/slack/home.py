@@ -4,9 +4,10 @@ https://docs.slack.dev/surfaces/app-home
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.digest.content import Ending, age
 from bot.render.slack.escape import code, date, prose
@@ -40,8 +41,7 @@ LISTED_MAX: Final = 18
 """Lines of watches, and of what ends soon."""
 
 
-@dataclass(frozen=True, slots=True)
-class HomeRelease:
+class HomeRelease(Struct, frozen=True):
     """A release that a channel was told of, or that passed there. `since` is when its verdict began, 0 if unknown."""
 
     title: str
@@ -51,8 +51,7 @@ class HomeRelease:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HomeWatch:
+class HomeWatch(Struct, frozen=True):
     """A watch of a channel."""
 
     glob: str
@@ -60,8 +59,7 @@ class HomeWatch:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class HomeContent:
+class HomeContent(Struct, frozen=True):
     """What is shown. `releases` are those of the page, counted from 0; `notice` answers what the person just did."""
 
     releases: tuple[HomeRelease, ...] = ()

@@ -1,12 +1,11 @@
 """The answer about one image by another policy than its own: verdict and problems, and that nothing else follows."""
 
-from dataclasses import replace
-
 from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.escape import code
 from bot.render.slack.message import MessageDraft, context
 from bot.render.slack.release import parent
 from bot.report import Report
+from bot.values import replace
 
 
 def judged(report: Report) -> MessageDraft:

@@ -6,10 +6,12 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from msgspec import Struct, field
+
 from bot.render.slack.escape import clean, cut, is_safe
+from bot.values import replace
 
 Block: TypeAlias = dict[str, object]
 
@@ -33,8 +35,7 @@ FOOT: Final = "foot"
 """The block that ends with the time of the check. That last element does not count as content."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageDraft:
+class MessageDraft(Struct, frozen=True):
     """A rendered message, before it has a revision and a channel.
 
     `facts` is the payload of the metadata: strings and integers without secrets. Everybody in the channel can read it.

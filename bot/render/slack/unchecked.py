@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.render.slack.escape import code, escaped
 from bot.render.slack.words import NAMES_MAX
@@ -14,8 +15,7 @@ IMAGES_MAX: Final = 900
 _TIME: Final = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """`failed_at`: seconds since the epoch, by image, the newest last. `is_cut` when there are more images."""
 
     failed_at: Mapping[str, float]

@@ -1,7 +1,8 @@
 """The difference of two images. Pure: what had to be fetched is handed in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.attestations.packages import PackageList
 from bot.evidence.contents import PlatformContents
@@ -17,8 +18,7 @@ from bot.report.part import State
 from bot.unreadable import Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One image: its report, and the contents of its platforms by their digests, as far as they were fetched."""
 
     report: Report

@@ -1,8 +1,9 @@
 """How the signatures of two images differ. Lost only when every place was searched and no valid one is left."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.attestations.head import is_provenance_type
 from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
@@ -22,8 +23,7 @@ class Standing(StrEnum):
     UNKNOWN = "could not be checked"
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectSignatures:
+class SubjectSignatures(Struct, frozen=True):
     """The signatures of one subject. `reason` says why nobody can tell."""
 
     standing: Standing

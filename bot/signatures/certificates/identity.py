@@ -3,10 +3,10 @@
 https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from msgspec import Struct
 
 from bot.errors import UndecidableError
 from bot.signatures.reason import SignatureReason
@@ -37,8 +37,7 @@ _GITHUB: Final = "https://token.actions.githubusercontent.com"
 """GitHub's issuer; one of an enterprise has a path behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """`subject` is a URI, an e-mail address or a user name; `issuer` the URL of who vouched for it."""
 
     subject: str

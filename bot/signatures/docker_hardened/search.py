@@ -4,7 +4,6 @@ Statements refer to the platforms, signatures to the statements. https://github.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Final
 
 from bot.attestations.head import is_provenance_type, is_sbom_type
@@ -15,6 +14,7 @@ from bot.signatures.layers import LayerKind, SignatureLayer
 from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import KnownImage
 from bot.signatures.signature import Layout
+from bot.values import replace
 
 SCOUT: Final = "registry.scout.docker.com"
 

@@ -3,10 +3,10 @@
 https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from msgspec import Struct
 
 from bot.errors import MalformedError, RefusedError, UndecidableError
 from bot.signatures.certificates.identity import Identity
@@ -21,8 +21,7 @@ from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import Trust, TrustedRoot
 
 
-@dataclass(frozen=True, slots=True)
-class NotationSigner:
+class NotationSigner(Struct, frozen=True):
     """Certificates that must lead to one of the policy's, all of them valid `now`.
 
     `countersigned` when a timestamp stands beside the signature, which is not supported.

@@ -3,7 +3,6 @@
 The public root comes with sigstore-python, found without importing it. Read once, when the first signature is met.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.util import find_spec
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import Struct
 
 from bot.errors import MalformedError, SettingsError
 from bot.signatures.options import RootOptions
@@ -28,8 +28,7 @@ NO_PUBLIC_ROOT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Roots:
+class Roots(Struct, frozen=True):
     """The roots, and why there are fewer than wished for."""
 
     roots: tuple[TrustedRoot, ...]

@@ -3,11 +3,11 @@
 https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_trustroot.proto
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from cryptography import x509
+from msgspec import Struct
 from pydantic import AwareDatetime
 
 from bot.errors import MalformedError, UndecidableError
@@ -20,8 +20,7 @@ ROOT_MAX: Final = 1024 * 1024
 """Bytes of a trusted root file; the public one has 7 KB, GitHub's 30 KB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """When an authority or a log may be trusted; both ends belong to it, None = still."""
 
     start: datetime
@@ -32,8 +31,7 @@ class Period:
         return self.start <= at and (self.end is None or at <= self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """A transparency or certificate log. `key` is None for kinds of keys that we cannot use.
 
     `stated_id` is what the root calls it: newer logs are named by more than their key.
@@ -58,16 +56,14 @@ class Log:
         return self.key
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(Struct, frozen=True):
     """A certificate or time-stamp authority: its chain, the root last."""
 
     chain: tuple[x509.Certificate, ...]
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class TrustedRoot:
+class TrustedRoot(Struct, frozen=True):
     """One Sigstore instance."""
 
     name: str
@@ -96,8 +92,7 @@ class TrustedRoot:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """Everything that a signature may be checked against.
 
     `notation` holds the certificates of Notation's trust store; `problem` says why `roots` is poorer than wished.

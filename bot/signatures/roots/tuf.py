@@ -5,10 +5,11 @@ that the library was released with. https://theupdateframework.io
 """
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from bot.errors import SettingsError
 from bot.private_folder import PrivateFolder
@@ -26,8 +27,7 @@ TARGET: Final = "trusted_root.json"
 log = logging.getLogger(__name__)  # not structlog: the terminal command would wait for its import
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(Struct, frozen=True):
     """A TUF repository, the root of trust it was first met with, and a folder of ours to keep its metadata in.
 
     Without `proxies`, the library takes those that the environment names.

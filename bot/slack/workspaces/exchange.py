@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import aiohttp
+from msgspec import Struct
 from pydantic import ValidationError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -39,8 +40,7 @@ class AppClient(CountingClient):
         return answer
 
 
-@dataclass(frozen=True, slots=True)
-class FreshTokens:
+class FreshTokens(Struct, frozen=True):
     """A new pair, and how many seconds it lasts."""
 
     tokens: BotTokens

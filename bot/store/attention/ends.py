@@ -1,8 +1,9 @@
 """What ends by itself, and when: a worker looks here, and tells each end once."""
 
 import json
-from dataclasses import dataclass
 from typing import Final, cast
+
+from msgspec import Struct
 
 from bot.attention import Kind, NotePlace
 from bot.store.connection import Store, trouble
@@ -14,8 +15,7 @@ ENDS_MAX: Final = 20_000
 """Ends that are awaited at the same time; the last ones go first."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueEnd:
+class DueEnd(Struct, frozen=True):
     """Something that ends: a note about `place`, or the waiver `id`."""
 
     kind: Kind

@@ -1,7 +1,6 @@
 """The waivers that people gave. The judgement asks for those of one image; people list all of their workspace."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.attention import Kind, StoredWaiver
@@ -12,6 +11,7 @@ from bot.store.attention.page import Page
 from bot.store.attention.records import read, text_of
 from bot.store.attention.scripts import PUT
 from bot.store.connection import Store, trouble
+from bot.values import replace
 
 WAIVERS_MAX: Final = 1000
 """Waivers that hold at the same time."""

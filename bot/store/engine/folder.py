@@ -7,9 +7,10 @@ the locked descriptor: while a server lives, no other process gets the lock, eve
 import fcntl
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from bot.errors import SettingsError
 from bot.private_folder import PrivateFolder
@@ -29,8 +30,7 @@ _SOCKET: Final = "engine.sock"
 _DATA: Final = "appendonlydir"
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFolder:
+class EngineFolder(Struct, frozen=True):
     """One data folder. It and all that is in it belong to this user alone."""
 
     folder: PrivateFolder

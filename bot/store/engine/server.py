@@ -6,8 +6,9 @@ import os
 import socket
 import struct
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.errors import SettingsError
 from bot.store.engine.folder import LOG, EngineFolder
@@ -29,8 +30,7 @@ _STARTER = str(Path(__file__).with_name("parent_death_signal.py"))
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A server that was started by us and answers."""
 
     process: asyncio.subprocess.Process

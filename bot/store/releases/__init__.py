@@ -6,7 +6,6 @@ One hash a release and two sorted sets: nothing here grows with the number of re
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import MalformedError, StoreError
@@ -18,6 +17,7 @@ from bot.releases.versions import is_of_one_build, order
 from bot.store.atomic import Atomic
 from bot.store.connection import Store, trouble
 from bot.store.releases.records import fields_of, release_of
+from bot.values import replace
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -3,10 +3,10 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Final
 
+from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import from_json
 
@@ -33,8 +33,7 @@ class MessageState(StrEnum):
     GONE = "gone"  # it was deleted
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Which thread: `subject` is the release, as str(ReleaseName). In the first version it was an image."""
 
     team: str
@@ -47,8 +46,7 @@ class Address:
         return f"{{{self.team}:{self.channel}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Desired:
+class Desired(Struct, frozen=True):
     """A message as it should be. `part` is "" for the parent, else the reply's name in its thread.
 
     `fields` may carry digest, verdict and since; `fresh` forgets an earlier message of that name, and with a parent its
@@ -131,8 +129,7 @@ class Message(BaseModel):
         return self.want > self.rev and self.state not in {MessageState.FAILED, MessageState.GONE}
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """A parent and its replies, in the order in which they were first wanted."""
 
     address: Address

@@ -1,7 +1,8 @@
 """Whose turn it is to send in a channel, and what became of each sending."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.store import Store, trouble
 from bot.store.threads import THREAD_TTL, Address, Message, MessageState, Threads
@@ -11,16 +12,14 @@ LINE_AGE_MAX: Final = 24 * 3600.0
 """Seconds; who waited longer than that to be sent does not hold up the others any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """The right to send in one channel, as long as no other sender has a higher `fence`."""
 
     address: Address
     fence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """What to do with a message: nothing, post, update, reconcile, busy (come back in `seconds`), stale (stop).
 
     `attempt` counts the posts so far, the one that begins included; the first was at `first_sent_at`.

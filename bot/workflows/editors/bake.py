@@ -1,7 +1,8 @@
 """A bake target's `attest` list, in HCL and in JSON."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.builds import Ask
 from bot.workflows.editors import in_full
@@ -12,8 +13,7 @@ from bot.workflows.text import Place, SourceText
 _ELEMENT = {"provenance": '"type=provenance,mode=max"', "sbom": '"type=sbom"'}
 
 
-@dataclass(frozen=True, slots=True)
-class HclEditor:
+class HclEditor(Struct, frozen=True):
     """`target "app" { … }`."""
 
     source: SourceText
@@ -41,8 +41,7 @@ class HclEditor:
         return len(line) - len(line.lstrip(" \t"))
 
 
-@dataclass(frozen=True, slots=True)
-class JsonEditor:
+class JsonEditor(Struct, frozen=True):
     """`"app": { … }`."""
 
     source: SourceText

@@ -1,6 +1,6 @@
 """Flags of a `docker buildx build` or `bake` command line."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.workflows.builds import Ask
 from bot.workflows.editors import FULL, in_full
@@ -8,8 +8,7 @@ from bot.workflows.edits import Fix, insert
 from bot.workflows.text import Place, SourceText
 
 
-@dataclass(frozen=True, slots=True)
-class FlagEditor:
+class FlagEditor(Struct, frozen=True):
     """`verb` is where the word build stands; None when that is not known in the file."""
 
     source: SourceText
@@ -22,8 +21,7 @@ class FlagEditor:
         return insert(self.verb.end, f" --{what}={FULL[what]}") if self.verb else None
 
 
-@dataclass(frozen=True, slots=True)
-class NoEditor:
+class NoEditor(Struct, frozen=True):
     """A place where nothing can be written mechanically."""
 
     def ask(self, what: str, said: Ask) -> Fix | None:  # noqa: ARG002 - it is a Editor

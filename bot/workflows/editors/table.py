@@ -1,7 +1,8 @@
 """Entries of a YAML table, added by position: order, comments, indentation and newlines of the rest stay."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.builds import Ask
 from bot.workflows.editors import FULL, in_full
@@ -14,8 +15,7 @@ _ON_ONE_LINE = re.compile(r"""[\w./-]+|"[^"\\\n]*"|'[^'\n]*'""")
 _BESIDE = ("push", "provenance", "sbom", "context", "dockerfile")
 
 
-@dataclass(frozen=True, slots=True)
-class TableEditor:
+class TableEditor(Struct, frozen=True):
     """The inputs of an action, or a compose service's `build`."""
 
     source: SourceText
@@ -28,8 +28,7 @@ class TableEditor:
         return add_entry(self.source, self.table, what, FULL[what], beside=_BESIDE) if self.table else None
 
 
-@dataclass(frozen=True, slots=True)
-class ShortEditor:
+class ShortEditor(Struct, frozen=True):
     """A compose service's `build: ./app`, which is short for a table with nothing but a context."""
 
     source: SourceText

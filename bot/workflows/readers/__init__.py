@@ -5,10 +5,10 @@ To add a kind: a file here with `read(source, …) -> CiFile`, and a case in `re
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping

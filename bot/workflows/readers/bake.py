@@ -5,9 +5,11 @@ https://docs.docker.com/build/bake/reference/
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.asks import asked_by_attests
 from bot.workflows.builds import Ask, Asked, Build, Editor
 from bot.workflows.editors.bake import HclEditor, JsonEditor
@@ -142,8 +144,7 @@ def _secret_args(body: Mapping) -> Iterator[tuple[str, Place]]:
             yield key.value, key.place
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
+class _Family(Struct, frozen=True):
     """A target and those that it inherits from, whoever wins first. Not `whole`: some are in another file."""
 
     bodies: tuple[Mapping, ...]

@@ -5,7 +5,8 @@ https://github.com/docker/build-push-action#inputs
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Action, Ask, Asked, Build
@@ -40,8 +41,7 @@ _VARIABLE = re.compile(r"\$\{\{ env\.(\w+) \}\}")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """One `uses:` step: inputs and environment as texts, and what earlier steps tell.
 
     Those are the images of metadata-action steps, by id, and the buildx that was installed, where its version is said.

@@ -5,7 +5,8 @@ https://docs.docker.com/reference/dockerfile/
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.workflows.images import read_name
@@ -29,8 +30,7 @@ _DATABASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One `FROM …` and what follows; `name` is in lower case, "" when it has none."""
 
     base: str

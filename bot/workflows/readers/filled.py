@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from bot.errors import MalformedError
 from bot.workflows.shell.script import UNMAPPED, Script
@@ -38,8 +39,7 @@ def spelled(name: str) -> str:
     return "${" + (re.sub(r"\W+", "_", name[:LENGTH_MAX]).strip("_") or "_") + "}"
 
 
-@dataclass(slots=True)
-class Filling:
+class Filling(Struct):
     """Fills in the scripts of one file, within one limit for all of them. `name` is the file's."""
 
     name: str

@@ -4,9 +4,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.called import Called
 from bot.workflows.conditions import decided
 from bot.workflows.events import CALLED, REQUESTS, Events, leaves_main_out, that_run

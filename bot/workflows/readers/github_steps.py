@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import Struct, field
+
+from bot.values import replace
 from bot.workflows.action_inputs import as_meant
 from bot.workflows.conditions import decided
 from bot.workflows.events import Events, leaves_main_out, that_run
@@ -59,8 +61,7 @@ _SHELL = re.compile(r"(?:[^\n]*[\s/])?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
 """Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0}, nix develop -c bash {0} or nothing."""
 
 
-@dataclass(slots=True)
-class StepReader:
+class StepReader(Struct):
     """Reads steps in order, as later ones depend on what earlier ones installed, wrote and named."""
 
     source: SourceText

@@ -5,10 +5,10 @@ https://docs.gitlab.com/ci/yaml/
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
 from bot.workflows.operations import Sign, UnreadPush

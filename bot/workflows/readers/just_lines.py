@@ -5,8 +5,9 @@ https://just.systems/man/en/grammar.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.workflows.readers.filled import lines_of
 from bot.workflows.readers.just_values import NAME, TEXT, value_of
@@ -23,8 +24,7 @@ _LONG: Final = re.compile(r"'''|\"\"\"")
 _MODULE_FILES: Final = ("{}.just", "{}/mod.just", "{}/justfile", "{}/.justfile")
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """A recipe: the place of its name, what it needs, its parameters, its attributes, and the lines of its body."""
 
     name: str
@@ -35,8 +35,7 @@ class Recipe:
     lines: list[Place] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Lines:
+class Lines(Struct):
     """What a justfile says. `known` are variables that could be read; `exported` those that commands are given.
 
     `given` are those that may be given another value.

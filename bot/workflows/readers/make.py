@@ -6,10 +6,10 @@ https://www.gnu.org/software/make/manual/make.html
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.builds import Ask, Asked, Build
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.editors.flags import NoEditor

@@ -6,8 +6,9 @@ https://www.gnu.org/software/make/manual/html_node/Call-Function.html
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.errors import MalformedError
 
@@ -22,8 +23,7 @@ _DEEP_MAX: Final = 4
 _UNSET: Final[Mapping[str, str]] = {str(number): "" for number in range(1, 10)}
 
 
-@dataclass(frozen=True, slots=True)
-class RecipeLine:
+class RecipeLine(Struct, frozen=True):
     """Where a line of a recipe stands, and the arguments that its function was given, by number."""
 
     start: int
@@ -31,8 +31,7 @@ class RecipeLine:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Functions:
+class Functions(Struct):
     """The lines of each function, while a Makefile is read from top to bottom. `name` is the file's."""
 
     name: str

@@ -5,8 +5,9 @@ https://github.com/int128/kaniko-action, https://github.com/aevea/action-kaniko
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.workflows.builds import Ask, Asked, Build, OtherBuild
 from bot.workflows.editors.flags import NoEditor
@@ -27,8 +28,7 @@ RUNS_A_SCRIPT: Final = {
 _BUILDX_FLAGS: Final = ("--provenance", "--sbom", "--attest")
 
 
-@dataclass(frozen=True, slots=True)
-class _DockerBuild:
+class _DockerBuild(Struct, frozen=True):
     """An action that runs `docker build` and `docker push`: the names of its inputs, "" where it has none."""
 
     image: str

@@ -6,10 +6,10 @@ few names. When a job runs, and which variables it has, is not read: each findin
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 from bot.workflows.readers import plugins

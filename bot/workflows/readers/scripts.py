@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import Struct, field
+
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
@@ -24,8 +26,7 @@ _ELSEWHERE: Final = re.compile("working-directory")
 """A file that says this may run its scripts in other folders than the root."""
 
 
-@dataclass(slots=True)
-class Done:
+class Done(Struct):
     """What scripts did: to images, and to the variables of later steps."""
 
     operations: list[ImageOperation] = field(default_factory=list)
@@ -69,8 +70,7 @@ def run_through(  # noqa: PLR0913 - scripts, and what they are read with
     return shell.done
 
 
-@dataclass(slots=True)
-class _Shell:
+class _Shell(Struct):
     """A shell that runs nothing, but remembers what would have been done."""
 
     source: SourceText

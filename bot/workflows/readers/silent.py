@@ -4,9 +4,10 @@ Most do nothing, and many are in several files, or in one that is read again aft
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from bot.workflows.shell.values import Arg
 
@@ -26,8 +27,7 @@ SITUATIONS_MAX: Final = 256
 """Sets of them that are remembered."""
 
 
-@dataclass(slots=True)
-class Silence:
+class Silence(Struct):
     """What was seen when a script or a command was read last."""
 
     does_nothing: bool = False

@@ -6,10 +6,10 @@ push, and how, is not known.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError
+from bot.values import replace
 from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import Copy, ImageOperation, ImagePush, Merge, UnreadPush

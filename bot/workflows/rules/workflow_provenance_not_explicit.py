@@ -1,9 +1,9 @@
 """A build that is pushed, and does not say what provenance it wants."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.file_rule import Remediation, Severity, WorkflowReason
+from bot.values import replace
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.model import Job

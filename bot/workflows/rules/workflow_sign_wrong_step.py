@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Build
@@ -40,16 +41,14 @@ _BEHIND = re.compile(r"[\w-]")
 """What makes an expression a part of a longer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrong:
+class _Wrong(Struct, frozen=True):
     """Why it is wrong to read that digest, and what to read instead ("" = we cannot tell)."""
 
     why: str
     right: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Where a digest is read: the places in the file, and the command when there are none."""
 
     reads: tuple[Place, ...]

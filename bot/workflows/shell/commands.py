@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
+from msgspec import Struct, field
+
+from bot.values import replace
 from bot.workflows.kept import kept
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 from bot.workflows.shell.words import tokens_of, words
@@ -20,8 +22,7 @@ _RESERVED = _OPENING | _CLOSING | {"then", "do", "else", "elif", "!", "time"}
 _PREFIXES = {"sudo", "exec", "command", "env", "nohup", "export", "readonly", "local", "declare"}
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """NAME=word, or NAME+=word."""
 
     name: str
@@ -30,8 +31,7 @@ class Assignment:
     appends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One simple command. `depth` counts the ifs and loops around it; above 0 it may not run, or run twice.
 
     Its words know where they stand in the whole script, also those of commands inside of others.
@@ -45,8 +45,7 @@ class Command:
     inside: tuple["Command", ...] = ()  # of its $( … )
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     words: list[Word] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     redirected: list[tuple[str, Word]] = field(default_factory=list)

@@ -1,14 +1,14 @@
 """A command's arguments told apart: flags, their values, and the rest."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.shell.values import Arg
 from bot.workflows.unresolved import only_unresolved
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """One flag; `value` is None for a switch, `at` the argument that holds the value."""
 
     name: str
@@ -17,8 +17,7 @@ class Flag:
     at: Arg
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(Struct, frozen=True):
     """`rest` are the arguments that are not flags. `unsure` when an unresolved part may hold further flags."""
 
     flags: tuple[Flag, ...]

@@ -1,8 +1,9 @@
 """Words of a shell script and what they are made of."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class PieceKind(StrEnum):
@@ -57,8 +58,7 @@ class Word(NamedTuple):
         return self.literal
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """What stands between commands, or a redirection."""
 
     text: str

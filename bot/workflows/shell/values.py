@@ -5,9 +5,10 @@ variable that grows in a loop all that was added. What is not known stays an unr
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from bot.workflows.shell.commands import Assignment, Command
 from bot.workflows.shell.pieces import Piece, PieceKind, Word
@@ -33,8 +34,7 @@ class Arg(NamedTuple):
         return self.texts[0] if self.texts else ""
 
 
-@dataclass(slots=True)
-class Values:
+class Values(Struct):
     """Variables of a script while it is read from top to bottom.
 
     `env` is what the CI file sets; `spell` writes an unresolved part for one that is not known;

@@ -5,8 +5,8 @@ To add one: a file here with `read(line) -> Iterator[ImageOperation]`, and its p
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from bot.values import replace
 from bot.workflows.operations import ImageOperation, Sign
 from bot.workflows.tools import build_tools, copy_tools, cosign, docker, helm, manifest_tool, unread
 from bot.workflows.tools.line import Line

@@ -4,8 +4,8 @@ https://docs.docker.com/reference/cli/docker/
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from bot.values import replace
 from bot.workflows.images import Name, read_name
 from bot.workflows.operations import DOCKER_MANIFEST, Annotate, Boot, ImageOperation, ImagePush, Merge, Pull, Retag
 from bot.workflows.shell.flags import read_flags

@@ -1,8 +1,8 @@
 """`docker build`, `docker buildx build`, `bake` and `docker compose build`: what they ask for, and where it goes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from bot.values import replace
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Ask, Asked, Build
 from bot.workflows.editors.flags import FlagEditor, NoEditor

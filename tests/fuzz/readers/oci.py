@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from msgspec import Struct
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -90,8 +90,7 @@ def _response(data: bytes, **headers: str) -> Response:
     return Response(ask=ask, status=200, headers=CIMultiDictProxy(CIMultiDict(headers)), body=data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
+class _Answers(Struct, frozen=True):
     """A caller that gets the same answer to everything."""
 
     data: bytes

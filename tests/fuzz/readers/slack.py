@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from bot.render.slack.escape import escaped, is_safe, plain
 from bot.slack.our_links import our_link
@@ -130,8 +131,7 @@ def _told(data: bytes) -> None:
         plain(text, 3000)
 
 
-@dataclass(frozen=True, slots=True)
-class _Samples:
+class _Samples(Struct, frozen=True):
     """What Slack sends, as small as it can be."""
 
     event: bytes = (

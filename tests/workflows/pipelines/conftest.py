@@ -1,11 +1,11 @@
 """A repository on disk, linted as `provenance lint` does it, and patched by git."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from msgspec import Struct
 from ruamel.yaml import YAML
 
 from bot.workflows.linted_file import LintedFile
@@ -15,8 +15,7 @@ from tests.workflows.test_diff import applied
 CI = ".github/workflows/ci.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """`files` by path, in which nothing is wrong."""
 
     root: Path
