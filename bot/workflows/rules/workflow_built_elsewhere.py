@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator
 
 from bot.file_rule import Remediation, Severity
-from bot.workflows.builds import Asked
+from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.editors.flags import FlagEditor
 from bot.workflows.events import only_requests
 from bot.workflows.model import CiFile, FileKind, Job, Step
-from bot.workflows.operations import UnreadPush
+from bot.workflows.operations import Copy, ImagePush, Pull, UnreadPush
 from bot.workflows.purposes import is_trial_job
 from bot.workflows.readers.github_steps import RELEASER
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.tools.build_tools import PODMAN_PUSH
 from bot.workflows.tools.unread import ABOUT_IMAGES
+from bot.workflows.unresolved import only_unresolved
 
 rule = LintRule(
     __name__,
@@ -47,6 +49,10 @@ _MAKES = re.compile(
     r"(?:^|[-_./ ])(?:build(?:er|s|x|ah)?|push(?:es)?|publish(?:er)?|snapshot|release|promote|merge|manifest|mirror"
     r"|copy)(?:[-_./ ]|$)"
 )
+_WHOLE = frozenset({FileKind.GITHUB, FileKind.GITLAB})
+_FROM_STORE = frozenset({"docker push", PODMAN_PUSH, "crane push"})
+_BRINGS = (Build, OtherBuild, Pull, Copy, UnreadPush)
+"""What brings an image, or is a finding already."""
 _SET_UP = frozenset({"crazy-max/ghaction-docker-buildx"})
 """Actions that only install something, though their names are those of what builds."""
 _PREPARES = re.compile(
@@ -71,6 +77,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             yield from _actions(context, job)
             yield from _commands(context, job)
             yield from _releases(context, job)
+            yield from _pushed(context, job)
     yield from _flags(context)
 
 
@@ -142,6 +149,23 @@ def _releases(context: LintContext, job: Job) -> Iterator[LintFinding]:
         if "release" in words and "--snapshot" not in words and not (step.for_requests or context.around.configured):
             message = "what GoReleaser publishes was not read: its configuration is not among the files here"
             yield rule.at(context, step.node.place if step.node else job.place, message)
+
+
+def _pushed(context: LintContext, job: Job) -> Iterator[LintFinding]:
+    """An image that a workflow pushes out of the local store, where no build of the file can have put it."""
+    if context.file.kind not in _WHOLE or context.file.once(_builds) or "provenance" in context.attached():
+        return
+    happens = [one for _, one in context.everything(job)]
+    push = next((one for one in job.publishing if isinstance(one, ImagePush) and one.tool in _FROM_STORE), None)
+    if push and not any(isinstance(one, _BRINGS) for one in happens):
+        name = push.names[0]
+        is_named = not only_unresolved(name.repository.removeprefix("docker.io/library/"))
+        message = f"{name.tagged if is_named else 'an image'} is pushed from here, and what builds it was not found"
+        yield rule.at(context, push.place, message)
+
+
+def _builds(file: CiFile) -> bool:
+    return any(isinstance(one, Build | OtherBuild) for job in file.jobs for one in job.operations)
 
 
 def _flags(context: LintContext) -> Iterator[LintFinding]:

@@ -71,7 +71,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if fresh and (not signed or (plain and all(map(known, fresh)))):
             said |= fresh
             are, them = ("is", "it") if len(fresh) == 1 else ("are", "them")
-            message = f"{' and '.join(sorted(fresh))} {are} pushed here, and nothing signs {them}"
+            what = ("a Helm chart in " if len(fresh) == 1 else "Helm charts in ") if chart else ""
+            message = f"{what}{' and '.join(sorted(fresh))} {are} pushed here, and nothing signs {them}"
             yield rule.at(context, place, message).doubted(doubts)
 
 

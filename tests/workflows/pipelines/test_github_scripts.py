@@ -96,7 +96,9 @@ def test_what_only_looks_like_a_command(repository: Make) -> None:
         "provenance-not-explicit docker",
         "sbom-not-requested docker",
     )
-    pipeline.broken("echo docker\n          push", "docker\n          push", "image-never-signed docker")
+    pipeline.broken(
+        "echo docker\n          push", "docker\n          push", "built-elsewhere docker", "image-never-signed docker"
+    )
 
 
 def test_shells_of_windows(repository: Make) -> None:

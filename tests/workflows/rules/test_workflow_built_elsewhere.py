@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.workflows.project import Project
-from tests.workflows.looking import found, job, places
+from tests.workflows.looking import found, job, places, run
 from tests.workflows.test_project import put
 
 RULE = "workflow-built-elsewhere"
@@ -125,3 +125,27 @@ def test_a_program_in_a_variable_that_pushes_an_image(command: str, is_told: boo
 )
 def test_an_action_named_after_a_builder_of_images(uses: str, is_told: bool) -> None:  # noqa: FBT001 - of a table
     assert bool(found(RULE, job(f"- uses: {uses}\n"))) is is_told
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        (("make image-$KIND", "docker push quay.io/acme/app:1"), True),
+        (("bash build.sh", "buildah push app docker://quay.io/acme/app:1"), True),
+        (("docker load -i app.tar", "docker tag app quay.io/acme/app:1", "docker push quay.io/acme/app:1"), True),
+        (("docker build -t quay.io/acme/app:1 .", "docker push quay.io/acme/app:1"), False),
+        (("docker pull quay.io/acme/base:1", "docker push quay.io/acme/app:1"), False),
+        (("docker manifest push quay.io/acme/app:1",), False),
+        (("helm push app.tgz oci://quay.io/acme",), False),
+    ],
+)
+def test_an_image_that_is_pushed_and_that_no_build_was_found_of(lines: tuple[str, ...], is_told: bool) -> None:  # noqa: FBT001 - of a table
+    told = [one.message for one in found(RULE, job(run(*lines)))]
+    assert told == ["quay.io/acme/app:1 is pushed from here, and what builds it was not found"] * is_told
+
+
+def test_a_build_in_another_job_of_the_file_may_be_what_is_pushed() -> None:
+    text = job(run("docker load -i app.tar", "docker push quay.io/acme/app:1"))
+    other = "  other:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker build -t app .\n"
+    assert found(RULE, text)
+    assert not found(RULE, text + other)

@@ -133,3 +133,9 @@ def test_an_attestation_of_github_is_found_by_digest_whatever_the_name() -> None
     assert not found(RULE, job(BUILD + step.format("${{ steps.build.outputs.digest }}")))
     (one,) = found(RULE, job(BUILD + step.format("${{ steps.other.outputs.digest }}")))
     assert "docker.io/acme/app is pushed here" in one.message
+
+
+def test_a_chart_is_named_as_one() -> None:
+    """What is told is the path before the chart's own name."""
+    (one,) = found(RULE, job(run("helm push app-1.tgz oci://quay.io/acme/charts")))
+    assert one.message == "a Helm chart in quay.io/acme/charts is pushed here, and nothing signs it"
