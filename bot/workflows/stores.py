@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from bot.workflows.builds import Build
+from bot.workflows.conditions import parts_of
+from bot.workflows.makers import makers_in
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Scalar, scalars
 from bot.workflows.operations import Boot
@@ -100,9 +102,29 @@ def refuses_attestations(file: CiFile, job: Job, build: Build) -> bool:
 
     Whoever names the docker driver may have a reason for it.
     """
-    if driver_of(file, job, build) is not Driver.DOCKER:
+    if driver_of(file, job, build) is not Driver.DOCKER and not _may_lack_builder(job, build):
         return False
     return store_of(file, job) is not ImageStore.CONTAINERD or job.once(_names_docker_driver, None)
+
+
+def _may_lack_builder(job: Job, build: Build) -> bool:
+    """Whether each step that sets up a builder has a condition that the build's step has not."""
+    step = job.step_of(build)
+    if step is None:
+        return False
+    at, own = makers_in(job).places[id(step)], _parts(step)
+    before = [parts for place, parts in job.once(_setups, None) if place < at]
+    return bool(before) and all(parts - own for parts in before)
+
+
+def _setups(job: Job, _: None) -> tuple[tuple[int, frozenset[str]], ...]:
+    """The places of the steps that set up a builder, and what must hold for each."""
+    steps = enumerate(job.steps)
+    return tuple((at, _parts(one)) for at, one in steps if one.uses and one.uses.name == SETUP_BUILDX)
+
+
+def _parts(step: Step) -> frozenset[str]:
+    return parts_of(step.node.text("if")) if step.node else frozenset()
 
 
 def _names_docker_driver(job: Job, _: None) -> bool:

@@ -51,3 +51,22 @@ def test_a_bake_file_may_ask_what_the_call_of_dockers_bake_workflow_does_not() -
     assert not found(RULE, text)
     assert not found("workflow-built-elsewhere", text)
     assert fixed(RULE, text + "      sbom: false\n").endswith("      sbom: true\n")
+
+
+@pytest.mark.parametrize(
+    ("runner", "setup", "own", "is_fixed"),
+    [
+        ("[self-hosted, linux]", "env.HOSTED == 'true'", "", False),
+        ("[self-hosted, linux]", "env.HOSTED == 'true'", "env.HOSTED == 'true'", True),
+        ("[self-hosted, linux]", "", "startsWith(github.ref, 'refs/tags/')", True),
+        ("ubuntu-latest", "env.HOSTED == 'true'", "", True),
+    ],
+)
+def test_a_builder_that_is_not_always_set_up(runner: str, setup: str, own: str, *, is_fixed: bool) -> None:
+    """Without one the engine's own builder is used, which may refuse attestations on a runner that nobody knows."""
+    steps = f"- uses: docker/setup-buildx-action@v4\n  if: {setup or 'true'}\n" + build(
+        "push: true", "tags: acme/app:1"
+    )
+    text = job(steps.replace("  id: build\n", f"  id: build\n  if: {own or 'true'}\n"))
+    (one,) = found(RULE, text.replace("ubuntu-latest", runner).replace("        if: true\n", ""))
+    assert one.fixable is is_fixed
