@@ -39,7 +39,7 @@ async def questions(walk: Walk) -> None:
 
 @presses("verb watch", "verb unwatch", "verb settings", "verb snooze")
 async def change(walk: Walk) -> None:
-    repository = "quay.io/team/other"
+    repository = "quay.io/elsewhere/app"  # that no setting watches
     await answered(walk, f"watch {repository}", "watches")
     await answered(walk, f"unwatch {repository}", "has removed the watch")
     await answered(walk, "settings mentions none", "has set")
