@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.render.release.problems import problems
 from bot.render.release.view import ReleaseView
-from bot.render.slack.changes import Became, changed
+from bot.render.slack.changes import changed
 from bot.render.slack.release import parent as parent_of
 from bot.slack.alarms import alarms, is_critical_untold
 from bot.slack.call_owners import MENTION, OwnerCall, call_of, has_failed, is_failing, mention
@@ -83,9 +83,8 @@ def _verdict(thread: Thread | None, release: ReleaseView, *, calls: bool) -> Ite
 
 
 def _lapsed(thread: Thread, release: ReleaseView) -> tuple[str, ...]:
-    """The rules that fail, and whose reply says that they are waived: nothing was pushed, and people ask why."""
-    said = [str(reply.facts.get("rules", "")) for reply in thread.replies if reply.facts.get("state") == Became.WAIVED]
-    were_waived = {rule for rules in said for rule in rules.split(",")}
+    """The rules that fail, and that were waived in the message so far: nothing was pushed, and people ask why."""
+    were_waived = str(thread.parent.facts.get("waived", "")).split(",")
     return tuple(problem.rule for problem in problems(release) if problem.rule in were_waived)
 
 

@@ -114,6 +114,18 @@ async def test_a_verdict_that_a_waiver_changed_says_so_when_it_comes_and_when_it
     assert office.texts()[-1] == f"Fails again: {TITLE}, was Pass before."
 
 
+async def test_of_two_waived_rules_the_one_whose_waiver_ended_is_named(office: Office) -> None:
+    """Seen: the rule that was waived first was forgotten, because the reply was about the other one by then."""
+    waiver = WaiverSummary(reason="buildpacks", until="2027-01-31")
+    first, second = (failing(rule, outcome=Outcome.WAIVED, waiver=waiver) for rule in (MODE, SBOM))
+    await office.publish(report(failing(MODE), failing(SBOM)))
+    await office.publish(report(first, failing(SBOM), minute=1))
+    await office.publish(report(first, second, minute=2))
+    assert office.texts()[-1] == f"Now passes: {TITLE}, was Fail before, 2 rules waived."
+    await office.publish(report(failing(MODE), second, minute=3))
+    assert office.texts()[-1] == f"Fails again: {TITLE}, was Pass before. Waived until now: `{MODE}`."
+
+
 async def test_nine_fixes_make_three_replies_and_the_third_lists_the_rest(office: Office) -> None:
     names = [f"rule-{number}" for number in range(9)]
     await office.publish(report(*map(failing, names)))

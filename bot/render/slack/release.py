@@ -35,6 +35,7 @@ PROBLEMS_MAX: Final = 5
 ADVICE_MAX: Final = 3
 SIGNERS_MAX: Final = 3
 FACTS_MAX: Final = 600
+WAIVED_MAX: Final = 200
 EVENT: Final = "provenance_checked"
 SIGN: Final = "🚨"
 CHECKED: Final = "Checked"
@@ -57,6 +58,7 @@ def facts(release: ReleaseView) -> Mapping[str, str | int]:
         "verdict": str(release.verdict),
         "failed": ",".join(problem.rule for problem in found)[:FACTS_MAX],
         "critical": ",".join(problem.rule for problem in found if problem.is_critical)[:FACTS_MAX],
+        "waived": ",".join(sorted({one.result.rule for one in waived(release)}))[:WAIVED_MAX],
         "images": listed((one.image for one in release.images), FACTS_MAX),
     }
 
