@@ -114,6 +114,7 @@ async def test_forms_of_other_sites_and_of_other_sessions(attacked: Attacked) ->
     other = (await attacked.attacker.get("/check")).text.split('name="csrf" value="')[1][:43]
     image = {"image": "quay.io/demo/app:1"}
     assert mine != other
+    assert not attacked.victim.cookie("provenance_csrf"), "a cookie would outlive the session"
     assert (await attacked.victim.post("/check", image | {"csrf": other})).status == 403
     planted = {"Cookie": f"{SESSION}={attacked.victim.cookie(SESSION)}; provenance_csrf={'x' * 43}"}
     assert (await attacked.victim.post("/check", image | {"csrf": "x" * 43}, **planted)).status == 403
