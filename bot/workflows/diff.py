@@ -29,8 +29,11 @@ def _lines(text: str) -> list[str]:
 def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
     long = len(old) > _LONG
     before, behind = _same_around(old, new)
+    matcher = SequenceMatcher(None, old[before : len(old) - behind], new[before : len(new) - behind], autojunk=long)
+    if _is_torn(matcher, before, behind):
+        before, behind, matcher = 0, 0, SequenceMatcher(None, old, new, autojunk=long)
     old, new = old[before : len(old) - behind], new[before : len(new) - behind]
-    for group in SequenceMatcher(None, old, new, autojunk=long).get_grouped_opcodes(_CONTEXT):
+    for group in matcher.get_grouped_opcodes(_CONTEXT):
         first, last = group[0], group[-1]
         yield f"@@ -{_range(before + first[1], before + last[2])} +{_range(before + first[3], before + last[4])} @@\n"
         for kind, start, end, new_start, new_end in group:
@@ -51,6 +54,16 @@ def _same_around(old: list[str], new: list[str]) -> tuple[int, int]:
     ends = zip(reversed(old), reversed(new), strict=False)
     last = next((at for at, (one, other) in enumerate(ends) if one != other), length)
     return (0, 0) if first + last > length else (max(0, first - _CONTEXT), max(0, last - _CONTEXT))
+
+
+def _is_torn(matcher: SequenceMatcher[str], before: int, behind: int) -> bool:
+    """Whether lines that are the same beside what was cut off were taken for others: git wants them around a change."""
+    blocks = matcher.get_matching_blocks()
+    first, last = blocks[0], blocks[-2 if len(blocks) > 1 else -1]
+    end = blocks[-1]  # an empty one, where both end
+    begins = (first.a, first.b) == (0, 0) and first.size >= _CONTEXT
+    ends = (last.a + last.size, last.b + last.size) == (end.a, end.b) and last.size >= _CONTEXT
+    return (before > 0 and not begins) or (behind > 0 and not ends)
 
 
 def _range(start: int, end: int) -> str:

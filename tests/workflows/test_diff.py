@@ -45,6 +45,12 @@ def test_lines_far_from_a_change_are_not_compared(tmp_path: Path, monkeypatch: p
     assert applied(tmp_path, "x", before, patch) == after
 
 
+def test_lines_beside_a_change_are_not_taken_for_others(tmp_path: Path) -> None:
+    for before, after in (("b||-|b||-|b|-", "b|||-|b|-"), ("b|b|a|b|b|b|b|b", "b|b|b|b|b|b")):
+        old, new = before.replace("|", "\n"), after.replace("|", "\n")
+        assert applied(tmp_path, "x", old, unified("x", old, new)) == new
+
+
 def test_which_of_some_equal_lines_is_new_is_decided_by_all_lines() -> None:
     after = "x\n" * 5 + "b\n" * 9
     assert unified("x", after.removeprefix("x\n"), after).splitlines()[2:5] == ["@@ -1,3 +1,4 @@", "+x", " x"]
