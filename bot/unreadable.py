@@ -36,6 +36,7 @@ class UnknownReason(StrEnum):
     ABSENCE_HIDDEN = "absence-hidden"  # the registry refuses what is absent as it refuses what is not public
     CODE_HOST = "code-host"  # the code host did not answer, or does not show the repository
     NOTHING_RUNS = "nothing-runs"  # no platform to judge
+    UNDOCUMENTED = "undocumented"  # what another tool makes of it, its makers do not say
 
 
 class Unreadable(Struct, frozen=True):

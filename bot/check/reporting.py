@@ -19,6 +19,7 @@ from bot.check.summary import (
     artifact,
     baseline,
     platforms,
+    readers,
     release,
     requests,
     search,
@@ -75,6 +76,7 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
         patches=patches(seen, judgement.failed, evidence.image.name),
         baseline=baseline(context, now),
         artifact=artifact(evidence),
+        readers=readers(context),
     )
 
 

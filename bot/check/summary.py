@@ -16,6 +16,7 @@ from bot.report import (
     MemberSummary,
     PlatformSummary,
     ProvenanceSummary,
+    ReaderSummary,
     ReleaseSummary,
     RequestCounts,
     RequestShare,
@@ -216,3 +217,26 @@ def _sbom(platform: PlatformEvidence, elsewhere: Unreadable | None) -> SbomSumma
                 packages=sbom.packages,
                 where=platform.sbom_where,
             )
+
+
+def readers(context: Context) -> tuple[ReaderSummary, ...]:
+    """One entry for each of them, whether or not a rule asks about them; none of what is not an image."""
+    if not context.expected.readers or context.evidence.artifact is not None:
+        return ()
+    from bot.rules.sights import sentences, sights  # noqa: PLC0415 - only where a policy names readers
+
+    found = []
+    for one in sights(context):
+        signature, provenance, sbom = (sight.state.value for _, sight in one.sights)
+        why = shown("; ".join(sentences(one)))
+        found.append(
+            ReaderSummary(
+                reader=one.reader.value,
+                version=one.version,
+                signature=signature,
+                provenance=provenance,
+                sbom=sbom,
+                why=why,
+            )
+        )
+    return tuple(found)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # a terminal reads the index before it imports what reads sta
     from bot.attestations.provenance import Exposed, Provenance
     from bot.attestations.reading import StatementEvidence
     from bot.attestations.sbom import Sbom
+    from bot.signatures.discovery import ReferrerListing
+    from bot.signatures.search import AttachedStatement
 
 __all__ = [
     "Artifact",
@@ -158,6 +160,8 @@ class Evidence(Struct, frozen=True):
     code_host: AttestationStore | None = None  # None = no code host was asked for attestations
     ci_runs: tuple[tuple[str, CiRun | Unreadable | None], ...] | None = None  # by `named_build`; None = nobody asked
     git_tag: GitTag | Unreadable | NotAsked | None = None  # None = no code host was asked for it
+    attached: "tuple[AttachedStatement, ...]" = ()  # statements beside the index, each with the place where it stands
+    listed: "tuple[ReferrerListing, ...]" = ()  # how the registry lists what refers to the image
     requests: Requests = Requests()  # all
     attestation_requests: Requests = Requests()  # those for the image itself and its attestations
     signature_requests: Requests = Requests()  # those of the search beside them

@@ -25,6 +25,7 @@ from bot.oci.hosts import place_of
 from bot.oci.listed_tags import ListedTags
 from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
 from bot.oci.reference import Reference, is_digest, is_evidence_tag
+from bot.oci.referrer_list import Referrer
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.tag_list import list_tags
@@ -183,7 +184,7 @@ class HttpRegistry:
             raise _other_bytes(response, descriptor.digest)
         return Content(response.body, response.digest, descriptor.media_type)
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """See Registry.referrers. One GET; without the API, or when it is empty, a HEAD or a GET more."""
         return await self._referrers.find(reference)
 

@@ -17,6 +17,7 @@ from bot.oci.layout_names import Entry, LayoutIndex
 from bot.oci.layout_referrers import Referrers
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import LAYOUT_PREFIX, Reference, fallback_tag, is_digest, is_evidence_tag
+from bot.oci.referrer_list import Referrer
 
 LAYOUT_INDEX_MAX: Final = 4 * 1024 * 1024
 """Bytes of index.json; one of 10,000 entries has about 3 MB."""
@@ -62,7 +63,7 @@ class LayoutRegistry:
         content = await self._blob(descriptor.digest, limit=limit, size=descriptor.size)
         return Content(content.data, content.digest, descriptor.media_type)
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """Manifests of the layout that have the digest as their subject, and those that its fallback tag lists."""
         tally.answered_at_once()
         return await asyncio.to_thread(self._referring, reference)
@@ -121,7 +122,7 @@ class LayoutRegistry:
         text = f"{len(found)} images of oci:{self._root} have the tag {reference.tag!r}; name one by its digest"
         raise NotFoundError(f"{text} or whole name; the layout has: {has}", host=f"oci:{self._root}")
 
-    def _referring(self, reference: Reference) -> tuple[Descriptor, ...]:
+    def _referring(self, reference: Reference) -> tuple[Referrer, ...]:
         listed = self.entries()
         self._require_there(listed, reference.digest)
         fallback = self._only(listed, reference.tagged(fallback_tag(reference.digest)))

@@ -20,7 +20,7 @@ from bot.oci.documents import Annotations, Wire, fit, parse_plain
 from bot.oci.layout_files import read_blob, read_file
 from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Descriptor
 from bot.oci.reference import is_digest
-from bot.oci.referrer_list import read_referrers, require_few
+from bot.oci.referrer_list import Referrer, read_referrers, require_few
 
 LAYOUT_BLOBS_MAX: Final = 20_000
 """Files of a layout that are looked at for subjects."""
@@ -46,10 +46,10 @@ class Referrers:
         self._root = root
         self._folders = tuple(root / "blobs" / algorithm for algorithm in ("sha256", "sha512"))
         self._stamp: tuple[int, ...] = ()
-        self._by_subject: dict[str, tuple[Descriptor, ...]] = {}
-        self._unread: tuple[Descriptor, ...] = ()
+        self._by_subject: dict[str, tuple[Referrer, ...]] = {}
+        self._unread: tuple[Referrer, ...] = ()
 
-    def by_subject(self, digest: str) -> tuple[Descriptor, ...]:
+    def by_subject(self, digest: str) -> tuple[Referrer, ...]:
         """Descriptors of the manifests that name the digest as their subject, in the order of their digests.
 
         After them those of files that could not be read, and of manifests of which it is not known whom they name.
@@ -62,7 +62,7 @@ class Referrers:
         require_few(len(found), what=f"the referrers of {digest}", host=f"oci:{self._root}")
         return found
 
-    def listed(self, fallback: Descriptor | None) -> tuple[Descriptor, ...]:
+    def listed(self, fallback: Descriptor | None) -> tuple[Referrer, ...]:
         """What the fallback tag's index lists; nothing when there is none, or when the tag is not an index."""
         if fallback is None:
             return ()
@@ -74,8 +74,8 @@ class Referrers:
         return tuple(listed.values())
 
     def _scan(self) -> None:
-        found: dict[str, tuple[Descriptor, ...]] = {}
-        unread: list[Descriptor] = []
+        found: dict[str, tuple[Referrer, ...]] = {}
+        unread: list[Referrer] = []
         contents: set[str] = set()
         for digest, path in self._blobs():
             try:
@@ -145,14 +145,14 @@ def _member(document: object, key: str) -> Any:  # noqa: ANN401 - JSON is anythi
     return document.get(key) or next((value for name, value in document.items() if fold(name) == key), None)
 
 
-def _descriptor(document: Document, digest: str, size: int) -> Descriptor:
+def _descriptor(document: Document, digest: str, size: int) -> Referrer:
     """The manifest's own descriptor. One that is malformed is a referrer, too: opening it tells what is wrong."""
     try:
         told = fit(document, _Referring, what=digest)
     except MalformedError:
         return _unknown(digest, size)
     config = told.config.media_type if told.config else ""
-    return Descriptor(
+    return Referrer(
         media_type=told.media_type,
         digest=digest,
         size=size,
@@ -165,5 +165,5 @@ def _mapping(value: object) -> Document:
     return value if isinstance(value, dict) else {}
 
 
-def _unknown(digest: str, size: int) -> Descriptor:
-    return Descriptor(media_type=OCI_MANIFEST, digest=digest, size=size)
+def _unknown(digest: str, size: int) -> Referrer:
+    return Referrer(media_type=OCI_MANIFEST, digest=digest, size=size)

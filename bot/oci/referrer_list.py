@@ -3,9 +3,10 @@
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
 """
 
+from enum import StrEnum
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from bot.errors import MalformedError, TooLargeError, UnavailableError
 from bot.oci.documents import Wire, read
@@ -15,27 +16,43 @@ REFERRERS_MAX: Final = 200
 """Referrers of one digest; everybody who may push can add any number."""
 
 
-class OnlyTagged(Descriptor):
-    """A referrer that the index under the fallback tag lists, and the registry's referrers API does not."""
-
-    @classmethod
-    def of(cls, descriptor: Descriptor) -> "OnlyTagged":
-        """The same descriptor, which was validated already."""
-        return cls.model_construct(descriptor.model_fields_set, **dict(descriptor))
-
-
 SCHEMA: Final = 2
 """What every index says of itself (image-spec, image-index.md, schemaVersion)."""
+
+
+class ListedBy(StrEnum):
+    """Which list names it. Most clients ask for one list alone: the API's, and the tag's where the API is not there."""
+
+    API = "api"
+    TAG = "tag"  # the registry has no referrers API
+    TAG_ALONE = "tag-alone"  # the registry has the API, and its answer lacks it
+
+
+class Referrer(Descriptor):
+    """One entry of a list of referrers. Its `artifact_type` is what the list says, which need not be true."""
+
+    _by: ListedBy | None = PrivateAttr(default=None)
+
+    @property
+    def by(self) -> ListedBy | None:
+        """Which list names it; None for a layout on disk, which has no list."""
+        return self._by
+
+    def listed(self, by: ListedBy) -> "Referrer":
+        """The same entry, known to be in that list."""
+        same = self.model_copy()
+        same._by = by  # noqa: SLF001 - its own
+        return same
 
 
 class _Listed(Wire):
     """An index of any length; the limit is ours to name."""
 
     schema_version: int = Field(default=0, alias="schemaVersion")
-    manifests: tuple[Descriptor, ...] | None = None
+    manifests: tuple[Referrer, ...] | None = None
 
 
-def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Descriptor]:
+def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Referrer]:
     """The referrers by digest. Raises UnavailableError when it is not a list, TooLargeError when it is too long."""
     try:
         listed = read(body, _Listed, what=what).manifests

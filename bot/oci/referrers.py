@@ -16,9 +16,9 @@ from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
 from bot.oci.head_trust import HeadTrust
 from bot.oci.hosts import place_of
-from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
+from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content
 from bot.oci.reference import Reference, fallback_tag
-from bot.oci.referrer_list import OnlyTagged, is_list, read_referrers, require_few
+from bot.oci.referrer_list import ListedBy, Referrer, is_list, read_referrers, require_few
 from bot.oci.referrers_apis import ReferrersApis
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.answers import NOT_FOUND, codes, expect
@@ -71,18 +71,14 @@ class ReferrerSearch:
         self._apis = ReferrersApis(caller.clock, shared)
         self._first: WeakValueDictionary[str, _FirstAnswer] = WeakValueDictionary()
 
-    async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
-        """Everybody who refers to `reference.digest`, each once. Raises RegistryError.
-
-        Where there is the API, what the tag alone lists is OnlyTagged.
-        """
-        listed = await self._asked_by_api(reference)
-        found = listed or {}
+    async def find(self, reference: Reference) -> tuple[Referrer, ...]:
+        """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
+        answer = await self._asked_by_api(reference)
+        found = {digest: one.listed(ListedBy.API) for digest, one in (answer or {}).items()}
         # Docker Hub answers with an empty list right after a push: not a proof that nothing refers to it.
         if not found or await self._may_have_older(reference):
-            tagged = await self._by_tag(reference)
-            if listed is not None:
-                tagged = {digest: OnlyTagged.of(one) for digest, one in tagged.items() if digest not in found}
+            by = ListedBy.TAG if answer is None else ListedBy.TAG_ALONE
+            tagged = {digest: one.listed(by) for digest, one in (await self._by_tag(reference)).items()}
             found |= tagged | found
         return tuple(found.values())
 
@@ -91,7 +87,7 @@ class ReferrerSearch:
         shown = await self._shown(reference.tagged(fallback_tag(reference.digest)))
         return reference.digest == tally.current().searching if shown is None else shown
 
-    async def _asked_by_api(self, reference: Reference) -> dict[str, Descriptor] | None:
+    async def _asked_by_api(self, reference: Reference) -> dict[str, Referrer] | None:
         """The same as `_by_api`. As long as nobody knows whether the API is there, one asks and the others wait."""
         place, apis = place_of(reference), self._apis
         if apis.is_having(place) or apis.is_lacking(place):
@@ -109,7 +105,7 @@ class ReferrerSearch:
             first.known.set()
             del self._first[place]
 
-    async def _by_api(self, reference: Reference) -> dict[str, Descriptor] | None:
+    async def _by_api(self, reference: Reference) -> dict[str, Referrer] | None:
         """What the API lists, by digest; None when it is not to be used."""
         # Without the filter artifactType: several registries get it wrong.
         ask = RegistryRequest(
@@ -119,7 +115,7 @@ class ReferrerSearch:
             headers={"Accept": OCI_INDEX},
             limit=MANIFEST_MAX,
         )
-        found: dict[str, Descriptor] = {}
+        found: dict[str, Referrer] = {}
         for page in range(REFERRERS_PAGES_MAX):
             response = await self._caller.call(reference, ask, tail=f"/referrers/{reference.digest}")
             if not await self._usable(response, reference):
@@ -164,7 +160,7 @@ class ReferrerSearch:
         tally.follow(level)
         return means is None
 
-    async def _by_tag(self, reference: Reference) -> dict[str, Descriptor]:
+    async def _by_tag(self, reference: Reference) -> dict[str, Referrer]:
         """What the index under the fallback tag lists."""
         fallback = reference.tagged(fallback_tag(reference.digest))
         try:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import Referrer
 
 
 class Registry(Protocol):
@@ -24,11 +25,11 @@ class Registry(Protocol):
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """A blob of the reference's repository, with the descriptor's digest and size; at most `limit` bytes."""
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """Who refers to `reference.digest`: the referrers API, else the fallback tag; empty when there are none.
 
         Descriptors are as the registry gave them: `artifact_type` may lie, open the manifest (distribution-spec,
-        "Listing Referrers").
+        "Listing Referrers"). Each says which list names it.
         """
 
     async def tags(self, reference: Reference) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from bot.errors import StoreError
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import Referrer
 from bot.oci.registry import Registry
 from bot.values import replace
 
@@ -80,7 +81,7 @@ class RememberingRegistry(Struct):
             return replace(known, media_type=descriptor.media_type)
         return self._noted(reference.name, await self.registry.blob(reference, descriptor, limit=limit))
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """See Registry.referrers."""
         return await self.registry.referrers(reference)
 

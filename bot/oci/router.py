@@ -7,6 +7,7 @@ from bot.errors import ForbiddenAddressError, RegistryError
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.mirrors import Mirrors
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import Referrer
 from bot.oci.registry import Registry
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Router:
         with self._route(reference) as (registry, there):
             return await registry.blob(there, descriptor, limit=limit)
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """See Registry.referrers."""
         with self._route(reference) as (registry, there):
             return await registry.referrers(there)

@@ -19,6 +19,7 @@ from bot.oci import tally
 from bot.oci.ambiguity import Ambiguity, Notices, noticing, watching
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import Referrer
 from bot.oci.registry import Registry
 from bot.values import replace
 
@@ -47,7 +48,7 @@ class _Answer(Struct, frozen=True):
     level: int  # of the request in its chain, see tally.py
     read: float  # by the clock
     content: Content | None = None
-    referrers: tuple[Descriptor, ...] = ()
+    referrers: tuple[Referrer, ...] = ()
     ambiguous: tuple[Ambiguity, ...] = ()
 
     @property
@@ -107,7 +108,7 @@ class SharingRegistry:
         found = await self._once(("blob", reference.name, descriptor.digest), ask, _fits(limit, descriptor.size))
         return replace(found.document, media_type=descriptor.media_type)
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """See Registry.referrers. A search asks more about its image than about the image's platforms."""
         notices = watching()
         if notices is None:  # then lists are read in another way
@@ -169,7 +170,7 @@ class SharingRegistry:
             self._weight -= self._kept.popitem(last=False)[1].weight
 
 
-def _weight(referrers: tuple[Descriptor, ...], ambiguous: tuple[Ambiguity, ...]) -> int:
+def _weight(referrers: tuple[Referrer, ...], ambiguous: tuple[Ambiguity, ...]) -> int:
     """Bytes of a list. Anybody may push a referrer, with annotations of megabytes."""
     return ENTRY * (1 + len(ambiguous)) + sum(ENTRY + len(one.model_dump_json()) for one in referrers)
 

@@ -27,8 +27,8 @@ from bot.policy.fields import (
     Workflow,
 )
 from bot.policy.owners import OWNERS_MAX
-from bot.policy.readers import Reader, layouts_of
-from bot.rules import Severity
+from bot.readers.reader import Reader, disagree
+from bot.rules import Severity, catalogue
 from bot.signatures.signature import Layout
 
 Globs = Annotated[tuple[Glob, ...], Several, Field(min_length=1)]
@@ -111,8 +111,10 @@ class PolicyEntry(FilePart):
     def _layouts(self) -> Self:
         if self.layouts and self.readers:
             raise ValueError("name either `layouts` or `readers`: the readers decide which layouts count")
-        if self.readers and not layouts_of(self.readers):
-            raise ValueError("no signature layout is read by all of `readers`; name `layouts`")
+        each = {rule.id for rule in catalogue() if rule.wants == "readers"}
+        if disagree(self.readers) and each.isdisjoint((*(self.require or ()), *(self.advise or ()))):
+            told = f"name `layouts`, or ask for {' or '.join(sorted(each))}, which looks at each reader alone"
+            raise ValueError(f"no signature layout is read by all of `readers`; {told}")
         return self
 
     @property

@@ -11,7 +11,7 @@ from bot.policy.default import REQUIRED, advised
 from bot.policy.entry import PolicyEntry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
 from bot.policy.policy import Policy, Waiver, with_needs
-from bot.policy.readers import layouts_of
+from bot.readers.reader import layouts_of
 from bot.rules import catalogue
 from bot.rules.patterns import is_in
 from bot.values import replace
@@ -110,6 +110,7 @@ def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
         sisters=entry.sisters,
         platforms=entry.platforms,
         layouts=frozenset(entry.layouts) or layouts_of(entry.readers),
+        readers=entry.readers,
         git_tag=entry.git_tag,
         is_release=is_release,
     )

@@ -51,10 +51,13 @@ def _entries(policies: FilePolicies) -> Iterator[str]:
 def _unused(entry: PolicyEntry) -> Iterator[Warned]:
     """Keys that only rules would read that the entry does not use."""
     require, advise = asked(entry)
+    users: dict[str, list[str]] = {}
     for rule in catalogue():
-        for key in sorted(rule.compares):
-            if getattr(entry, key) and rule.id not in require | advise:
-                yield (key,), f"has no effect: the entry does not use {rule.id}"
+        for key in rule.compares:
+            users.setdefault(key, []).append(rule.id)
+    for key, rules in sorted(users.items()):
+        if getattr(entry, key) and (require | advise).isdisjoint(rules):
+            yield (key,), f"has no effect: the entry does not use {' or '.join(sorted(rules))}"
 
 
 def _incomplete(entry: PolicyEntry) -> Iterator[Warned]:

@@ -12,6 +12,7 @@ from pydantic import Field
 from bot.report.evidence import (
     ArtifactSummary,
     PlatformSummary,
+    ReaderSummary,
     SearchSummary,
     SignatureSummary,
     StoreSummary,
@@ -97,6 +98,7 @@ class Report(Part):
     patches: tuple[PatchSummary, ...] = ()  # what fixes all failed results together, where the workflow was read
     request_id: RequestId = ""  # of the request whose check made it; its log lines have it, too
     artifact: ArtifactSummary | None = None  # what it is when it is not an image
+    readers: tuple[ReaderSummary, ...] = ()  # what the tools that the policy names find, in the policy's order
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""

@@ -75,6 +75,20 @@ class SignatureSummary(Part):
     subject: str | None = None  # "image", a platform, "" for something else; None in reports from before it was told
 
 
+class ReaderSummary(Part):
+    """What one tool finds of the image's evidence. Each kind is seen, unseen, absent, unknown, or not-read by it.
+
+    `why` says it for each kind that the tool does not simply find, or finds with an option alone.
+    """
+
+    reader: str  # docker-scout
+    version: str  # what was read of it: its program or its documentation
+    signature: str
+    provenance: str
+    sbom: str
+    why: str = ""
+
+
 class SearchSummary(Part):
     """How far signatures were searched. Only a complete search that found none says that there is none."""
 

@@ -29,7 +29,7 @@ rule = Rule(
     of_artifacts=True,
     absence=True,
     covers=frozenset({"signature-missing"}),
-    compares=frozenset({"layouts"}),
+    compares=frozenset({"layouts", "readers"}),
     rationale=(
         "An earlier release was signed, and this one is not, or only in a layout that the policy's `layouts` do not"
         " name. Whoever verifies before pulling now refuses this release, and whoever stops verifying because of that"

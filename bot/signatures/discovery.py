@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from bot.errors import DanglingTagError, NotFoundError, RegistryError, TooLargeError, UntrustworthyError
-from bot.oci.manifest import Content, Descriptor
+from bot.oci.manifest import Content
 from bot.oci.reference import Reference, fallback_tag
-from bot.oci.referrer_list import OnlyTagged
+from bot.oci.referrer_list import ListedBy, Referrer
 from bot.oci.registry import Registry
 from bot.oci.tally import joined
 from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
@@ -52,6 +52,18 @@ class Source(StrEnum):
         return self in (Source.REFERRER, Source.HARDENED)
 
 
+class ReferrerListing(Struct, frozen=True):
+    """One entry of the list of referrers of `about`.
+
+    `artifact_type` is the list's word, which need not be the manifest's own; `by` is None for a layout on disk.
+    """
+
+    about: str
+    manifest: str
+    artifact_type: str = ""
+    by: ListedBy | None = None
+
+
 class Candidate(Struct, frozen=True):
     """A manifest that may hold signatures about the digest `about`. `content` where finding it was reading it."""
 
@@ -67,11 +79,19 @@ class Discovered(Struct, frozen=True):
 
     found: tuple[Candidate, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    listed: tuple[ReferrerListing, ...] = ()  # all referrers in the image's own registry, opened or not
 
     @property
     def only_tagged(self) -> tuple[tuple[str, str], ...]:
         """The referrers that the registry's own API does not list: what each is about, and its digest."""
         return tuple((one.about, one.manifest) for one in self.found if one.is_only_tagged)
+
+
+class _Answered(Struct, frozen=True):
+    """What one place holds."""
+
+    found: tuple[Candidate, ...] = ()
+    listed: tuple[ReferrerListing, ...] = ()
 
 
 class Location(Struct, frozen=True):
@@ -98,13 +118,15 @@ async def follow(
 ) -> Discovered:
     """Ask all places at once, and leave out manifests that are `linked` (see KnownImage). Raises nothing."""
     answers = await at_once(wanted, lambda place: _ask(place, image, registry, linked))
-    found = [candidate for answer in answers if not isinstance(answer, Unreadable) for candidate in answer]
+    held = [answer for answer in answers if not isinstance(answer, Unreadable)]
+    found = [candidate for answer in held for candidate in answer.found]
     failed = [answer for answer in answers if isinstance(answer, Unreadable)]
     if len(found) > CANDIDATES_MAX:
         failed.append(
             over_limit(f"{len(found)} manifests refer to this image, CANDIDATES_MAX = {CANDIDATES_MAX} are opened")
         )
-    return Discovered(tuple(found[:CANDIDATES_MAX]), tuple(failed))
+    listed = tuple(one for answer in held for one in answer.listed)
+    return Discovered(tuple(found[:CANDIDATES_MAX]), tuple(failed), listed)
 
 
 async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[R]:
@@ -126,23 +148,30 @@ async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[
 
 async def _ask(
     place: Location, image: Reference, registry: Registry, linked: Collection[str]
-) -> tuple[Candidate, ...] | Unreadable:
+) -> _Answered | Unreadable:
     try:
         if place.source.is_referrer:
-            listed = _once(await registry.referrers(image.at(place.about)))
-            found = [
-                Candidate(place.about, one.digest, place.source, is_only_tagged=isinstance(one, OnlyTagged))
-                for one in listed
-                if one.digest not in linked
-            ]
-            if len(found) > FEW:
-                return tuple(found)
-            return tuple(await asyncio.gather(*(_opened(one, image, registry) for one in found)))
-        return (await _tagged(place, image.tagged(f"{fallback_tag(place.about)}.{place.source}"), registry),)
+            return await _referring(place, image, registry, linked)
+        return _Answered((await _tagged(place, image.tagged(f"{fallback_tag(place.about)}.{place.source}"), registry),))
     except NotFoundError:
-        return ()
+        return _Answered()
     except RegistryError as error:
         return _said(place, error)
+
+
+async def _referring(place: Location, image: Reference, registry: Registry, linked: Collection[str]) -> _Answered:
+    """Who refers to the digest. What Docker's second registry lists, nobody finds in the image's own one."""
+    entries = _once(await registry.referrers(image.at(place.about)))
+    is_own = place.source is Source.REFERRER
+    listed = tuple(ReferrerListing(place.about, one.digest, one.artifact_type, one.by) for one in entries if is_own)
+    found = [
+        Candidate(place.about, one.digest, place.source, is_only_tagged=one.by is ListedBy.TAG_ALONE)
+        for one in entries
+        if one.digest not in linked
+    ]
+    if len(found) > FEW:
+        return _Answered(tuple(found), listed)
+    return _Answered(tuple(await asyncio.gather(*(_opened(one, image, registry) for one in found))), listed)
 
 
 async def _tagged(place: Location, reference: Reference, registry: Registry) -> Candidate:
@@ -172,5 +201,5 @@ def _said(place: Location, error: RegistryError) -> Unreadable:
     return replace(failed, reason=f"{what} of {place.about[:19]}…: {failed.reason}", code=code)
 
 
-def _once(descriptors: Iterable[Descriptor]) -> Iterable[Descriptor]:
-    return {descriptor.digest: descriptor for descriptor in descriptors}.values()
+def _once(entries: Iterable[Referrer]) -> Collection[Referrer]:
+    return {one.digest: one for one in entries}.values()

@@ -48,6 +48,7 @@ class SignatureFinder:
         # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads the linked ones.
         candidates = await follow(known.image, registry, wanted, linked=known.linked)
         collector.unreadable.extend(candidates.unreadable)
+        collector.listed.extend(candidates.listed)
         if candidates.found:
             from bot.signatures.fetch import open_candidates  # noqa: PLC0415 - it imports all that verifies
 

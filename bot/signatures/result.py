@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from bot.signatures.discovery import ReferrerListing
 from bot.signatures.search import AttachedStatement, SearchResult
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable, gone
@@ -21,6 +22,7 @@ class Collector(Struct):
     unreadable: list[Unreadable] = field(default_factory=list)
     missing: list[MissingBlob] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    listed: list[ReferrerListing] = field(default_factory=list)
 
     def found(self) -> SearchResult:
         """Everything, each thing once: a later run often repeats the signature of an earlier one."""
@@ -30,6 +32,7 @@ class Collector(Struct):
             tuple(dict.fromkeys(self.unreadable)),
             tuple(dict.fromkeys(self.missing)),
             tuple(dict.fromkeys(self.notes)),
+            listed=tuple(dict.fromkeys(self.listed)),
         )
 
     def lost(self, missing: MissingBlob) -> None:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.signatures.signature import Signature
+from bot.signatures.discovery import ReferrerListing, Source
+from bot.signatures.signature import Layout, Signature
 from bot.unreadable import MissingBlob, Unreadable
 
 if TYPE_CHECKING:  # a terminal reads the index before it imports what reads statements
@@ -46,6 +47,9 @@ class AttachedStatement(Struct, frozen=True):
     provenance: "Provenance | Unreadable | None" = None
     sbom: "Sbom | Unreadable | None" = None
     is_of_build: bool = False  # in an attestation manifest that BuildKit wrote for an index
+    manifest: str = ""  # digest of the manifest that holds it, "" for what a code host holds
+    source: Source | None = None  # how it was found
+    layout: Layout | None = None  # of the signature on it; None when it is not signed itself
 
 
 class SearchResult(Struct, frozen=True):
@@ -57,6 +61,7 @@ class SearchResult(Struct, frozen=True):
     missing: tuple[MissingBlob, ...] = ()
     notes: tuple[str, ...] = ()
     only_tagged: tuple[tuple[str, str], ...] = ()  # as Evidence has it
+    listed: tuple[ReferrerListing, ...] = ()  # how the image's own registry lists what refers to it
 
 
 class EnvelopeLayer(Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
 from time import thread_time
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.attestations.layer_types import ATTESTATION_MANIFEST
 from bot.attestations.reading import StatementEvidence, read_statement, unread
@@ -24,6 +24,9 @@ from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.signatures.verdict import SignaturePlace, judge, unverifiable
 from bot.unreadable import UnknownReason, Unreadable, unreadable
 from bot.values import replace
+
+if TYPE_CHECKING:  # few images have one beside the index
+    from bot.attestations.sbom import Sbom
 
 JUDGING_SECONDS: Final = 20.0
 """Of processor time for the layers of one search; a real signature takes some milliseconds, and flooding is free."""
@@ -127,7 +130,8 @@ def _attached(layer: SignatureLayer, payload: bytes) -> AttachedStatement | None
         return None
     is_of_build = layer.source.is_referrer and layer.layout is None and layer.artifact_type == ATTESTATION_MANIFEST
     where = _where(layer)
-    return AttachedStatement(layer.about, where, reading.statement, reading.provenance, reading.sbom, is_of_build)
+    found = AttachedStatement(layer.about, where, reading.statement, reading.provenance, reading.sbom, is_of_build)
+    return _held(layer, found)
 
 
 def _unread(layer: SignatureLayer, error: UndecidableError | OverLimitError) -> AttachedStatement:
@@ -135,7 +139,9 @@ def _unread(layer: SignatureLayer, error: UndecidableError | OverLimitError) -> 
     what = f"attestation {layer.descriptor.digest}: {error}"
     code = UnknownReason.OVER_LIMIT if isinstance(error, OverLimitError) else UnknownReason.UNSUPPORTED
     reading = unread(_told(layer, layer.announced), Unreadable(what, code, layer.descriptor.digest))
-    return AttachedStatement(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
+    return _held(
+        layer, AttachedStatement(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
+    )
 
 
 def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | None:
@@ -144,11 +150,17 @@ def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | No
 
     what = f"SBOM {layer.descriptor.digest}"
     try:
-        return AttachedStatement(layer.about, _where(layer), None, sbom=read_whole_sbom(data, what=what))
+        sbom: Sbom | Unreadable = read_whole_sbom(data, what=what)
     except MalformedError as error:
         if layer.media_type == IN_TOTO:
             return _attached(layer, data)
-        return AttachedStatement(layer.about, _where(layer), None, sbom=unreadable(error, layer.descriptor.digest))
+        sbom = unreadable(error, layer.descriptor.digest)
+    return _held(layer, AttachedStatement(layer.about, _where(layer), None, sbom=sbom))
+
+
+def _held(layer: SignatureLayer, found: AttachedStatement) -> AttachedStatement:
+    """The same with what is known of the place: tools that read the image look in some places and not in others."""
+    return replace(found, manifest=layer.manifest, source=layer.source, layout=layer.layout)
 
 
 def _told(layer: SignatureLayer, announced: str) -> StatementEvidence:

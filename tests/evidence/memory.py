@@ -5,6 +5,7 @@ from msgspec import Struct
 from bot.errors import NotFoundError, UntrustworthyError
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import Referrer
 from tests.evidence.forging import Forger
 from tests.registry_shelf import digest_of
 
@@ -31,7 +32,7 @@ class Memory(Struct):
                 return Content(data, descriptor.digest, descriptor.media_type)
         raise NotFoundError(f"no blob {descriptor.digest}", host=reference.registry)
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         del reference
         return ()
 

@@ -5,7 +5,7 @@ import pytest
 from bot.errors import UnavailableError
 from bot.oci import tally
 from bot.oci.reference import fallback_tag
-from bot.oci.referrer_list import OnlyTagged
+from bot.oci.referrer_list import ListedBy
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import at, opened
 from tests.oci.with_referrers import SIGNATURE, signed
@@ -39,7 +39,7 @@ async def test_what_the_tag_alone_lists_is_told_apart_where_there_is_the_api(*, 
         listed = encode({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [entry]})
         fake.push_manifest("demo/app", listed, tag=fallback_tag(image))
         (found,) = await registry.referrers(at(fake).at(image))
-        assert (found.digest, isinstance(found, OnlyTagged)) == (other, has_api)
+        assert (found.digest, found.by is ListedBy.TAG_ALONE) == (other, has_api)
 
 
 async def test_nobody_is_found_with_a_head_and_without_a_pull() -> None:

@@ -15,7 +15,7 @@ from tests.rules.earlier import earlier
 
 HEAD = "schema image digest checked_at verdict policy".split()  # noqa: SIM905
 BODY = "platforms signatures search stores unread results requests notes".split()  # noqa: SIM905
-AROUND = "trust workflow baseline release patches request_id artifact".split()  # noqa: SIM905
+AROUND = "trust workflow baseline release patches request_id artifact readers".split()  # noqa: SIM905
 REPORT = [*HEAD, *BODY, *AROUND]
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905
 CAUSE = "cause sureness because mend snippet language verify".split()  # noqa: SIM905

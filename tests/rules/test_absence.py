@@ -22,6 +22,7 @@ CONTEXTS = {
     "not listed by the registry's own API": Context(
         image(only_tagged=((digest("index"), digest("referrer")),)), EXPECTED
     ),
+    "signed where a tool does not look": Context(image(), Expected(readers=("notation",))),
     "not in the other registry": Context(image(), EXPECTED, same_tag=(SameTag(ELSEWHERE, None),)),
 }
 EVERY = pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)

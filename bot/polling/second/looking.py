@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from bot.errors import DeniedError, NotFoundError, RegistryError, TooLargeError, UnavailableError
 from bot.oci import tally
-from bot.oci.manifest import Content, Descriptor
+from bot.oci.manifest import Content
 from bot.oci.reference import Reference, fallback_tag
+from bot.oci.referrer_list import Referrer
 from bot.polling.second.outcomes import Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import FALLBACK, REFERRERS, TAG, mark_of
 from bot.releases import Member, Release
@@ -28,7 +29,7 @@ class AskedAgain(Protocol):
     async def manifest(self, reference: Reference) -> Content:
         """What the tag stands for; a GET, which Docker Hub counts. Raises RegistryError."""
 
-    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+    async def referrers(self, reference: Reference) -> tuple[Referrer, ...]:
         """Who refers to the digest. Raises RegistryError."""
 
     async def tags(self, reference: Reference) -> tuple[str, ...]:

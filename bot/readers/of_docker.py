@@ -1,0 +1,52 @@
+"""Docker's tools: `docker buildx imagetools inspect` and Docker Scout."""
+
+from typing import Final
+
+from bot.readers.reader import EvidenceKind
+from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
+from bot.readers.standing import EvidenceForm
+
+_SPDX: Final = "https://spdx.dev/Document"
+_SLSA: Final = "https://slsa.dev/provenance/"
+_IN_INDEX: Final = {EvidenceForm.INDEX: ALWAYS}
+_PROVENANCE_FIX: Final = "Let BuildKit write it into the index: `docker buildx build --provenance=mode=max --push`."
+_SBOM_FIX: Final = "Let BuildKit write it into the index: `docker buildx build --sbom=true --push`."
+
+BUILDX: Final = ReaderRow(
+    "buildx 0.36",
+    (
+        "https://github.com/docker/buildx/blob/v0.36.1/util/imagetools/loader.go",
+        "https://github.com/moby/buildkit/blob/v0.32.2/docs/attestations/attestation-storage.md",
+    ),
+    {
+        EvidenceKind.PROVENANCE: ReaderLook(_IN_INDEX, _PROVENANCE_FIX, annotations=(_SLSA,)),
+        EvidenceKind.SBOM: ReaderLook(_IN_INDEX, _SBOM_FIX, annotations=(_SPDX,)),
+    },
+)
+"""It reads the manifests that the index ties to a platform, and of them only layers with such an annotation."""
+
+_ELSEWHERE: Final = frozenset(EvidenceForm) - {EvidenceForm.INDEX}
+
+SCOUT: Final = ReaderRow(
+    "Docker Scout 1.23 (by its documentation)",
+    (
+        "https://docs.docker.com/guides/docker-scout/attestations/",
+        "https://docs.docker.com/scout/how-tos/view-create-sboms/",
+        "https://github.com/docker/docs/blob/02e3b7bf19a2/content/manuals/scout/policy/_index.md",
+        "https://github.com/docker/docs/blob/0dc5975e0847/content/manuals/scout/policy/local.md",
+    ),
+    {
+        EvidenceKind.PROVENANCE: ReaderLook(
+            _IN_INDEX,
+            _PROVENANCE_FIX,
+            undocumented=_ELSEWHERE,
+            annotations=(_SLSA,),
+            undocumented_predicates=True,
+            full_provenance="the documented policy on supply chain attestations asks for max mode",
+        ),
+        EvidenceKind.SBOM: ReaderLook(
+            _IN_INDEX, _SBOM_FIX, undocumented=_ELSEWHERE, annotations=(_SPDX,), undocumented_predicates=True
+        ),
+    },
+)
+"""Its program is not public, so this is what the documentation says, and the rest is unknown."""

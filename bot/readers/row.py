@@ -1,0 +1,61 @@
+"""What one tool looks at, as a row of the table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.readers.reader import EvidenceKind
+from bot.readers.standing import EvidenceForm
+
+ALWAYS: Final = ""
+"""In the place of a condition: the tool finds it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLook:
+    """How a tool looks for one kind of evidence.
+
+    `forms` are the forms that it reads, each with the option that this takes (ALWAYS for none); `undocumented` those of
+    which its makers do not say whether it does. It asks about the image's own digest, and, where `platform` or
+    `attestation` is not None, about the digests of platforms and of attestation manifests, with that option.
+    `listed_as` is how the type in a list of referrers must begin. `annotations` are the predicate types that must stand
+    beside a statement: a text that ends in / is a beginning. `predicate` is the only type that it takes without
+    `predicate_option`. `own_type`: a referrer of this type is the only form of it that the tool knows.
+    """
+
+    forms: Mapping[EvidenceForm, str]
+    fix: str
+    undocumented: frozenset[EvidenceForm] = frozenset()
+    platform: str | None = None
+    attestation: str | None = None
+    listed_as: str = ""
+    annotations: tuple[str, ...] = ()
+    undocumented_predicates: bool = False  # whether nobody says what becomes of other predicate types
+    predicate: str = ""
+    predicate_option: str = ""
+    own_type: str = ""
+    full_provenance: str = (
+        ""  # what its makers say about provenance that is not in max mode; "" when it does not matter
+    )
+
+    @property
+    def searches(self) -> bool:
+        """Whether it looks in places beside the index."""
+        return bool(set(self.forms) - {EvidenceForm.INDEX}) or bool(self.own_type)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """One tool: the version that was read, where each fact is from, and how it looks for each kind.
+
+    A kind that `looks` lacks is one that the tool never reads. `follows_lists`: it finds referrers by the registry's
+    list of them, as opposed to a registry that notes each subject itself. `verifies`: it refuses a statement whose
+    signature does not hold. `bundles_first`: a bundle for a digest keeps it from looking at tags.
+    """
+
+    version: str
+    sources: tuple[str, ...]
+    looks: Mapping[EvidenceKind, ReaderLook] = field(default_factory=dict)
+    follows_lists: bool = True
+    verifies: bool = False
+    bundles_first: bool = False

@@ -1,0 +1,185 @@
+"""Where the evidence of an image stands, as far as that matters to the tools that read it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from bot.attestations.head import is_provenance_type, is_sbom_type
+from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.reading import StatementEvidence
+from bot.attestations.sbom import Sbom
+from bot.evidence import Evidence, PlatformEvidence
+from bot.oci.referrer_list import ListedBy
+from bot.readers.reader import EvidenceKind
+from bot.signatures.discovery import ReferrerListing, Source
+from bot.signatures.search import AttachedStatement
+from bot.signatures.signature import Layout, Signature, SignatureState
+
+
+class EvidenceForm(StrEnum):
+    """How a piece of evidence is stored, as sentences call it."""
+
+    INDEX = "in the image's index"
+    SIG_TAG = "under cosign's tag .sig"
+    ATT_TAG = "under cosign's tag .att"
+    SBOM_TAG = "under cosign's tag .sbom"
+    BUNDLE = "in a Sigstore bundle among the referrers"
+    COSIGN_REFERRER = "in cosign's older format among the referrers"
+    NOTATION = "in a Notation signature among the referrers"
+    BUILD_REFERRER = "in BuildKit's manifest among the referrers of the platform"
+    PLAIN_REFERRER = "in a referrer that is not a Sigstore bundle"
+    DOCKER_DSSE = "inside the attestation manifest, as Docker signs its own images"
+    GITHUB_API = "in GitHub's store of attestations"
+    DOCKER_REGISTRY = "in Docker's second registry, registry.scout.docker.com"
+
+
+REFERRERS: Final = frozenset(
+    {
+        EvidenceForm.BUNDLE,
+        EvidenceForm.COSIGN_REFERRER,
+        EvidenceForm.NOTATION,
+        EvidenceForm.BUILD_REFERRER,
+        EvidenceForm.PLAIN_REFERRER,
+    }
+)
+"""Forms that a tool finds by a list of referrers."""
+
+SIGNED: Final = frozenset(
+    {EvidenceForm.ATT_TAG, EvidenceForm.BUNDLE, EvidenceForm.COSIGN_REFERRER, EvidenceForm.GITHUB_API}
+)
+"""Forms in which a statement is within a signature."""
+
+_SIGNATURES: Final = {
+    Layout.COSIGN_REFERRER: EvidenceForm.COSIGN_REFERRER,
+    Layout.BUNDLE: EvidenceForm.BUNDLE,
+    Layout.DOCKER_DSSE: EvidenceForm.DOCKER_DSSE,
+    Layout.DHI: EvidenceForm.DOCKER_REGISTRY,
+    Layout.NOTATION: EvidenceForm.NOTATION,
+    Layout.GITHUB_API: EvidenceForm.GITHUB_API,
+}
+
+_BY_SOURCE: Final = {
+    Source.SIG: EvidenceForm.SIG_TAG,
+    Source.ATT: EvidenceForm.ATT_TAG,
+    Source.SBOM: EvidenceForm.SBOM_TAG,
+    Source.GITHUB_API: EvidenceForm.GITHUB_API,
+    Source.HARDENED: EvidenceForm.DOCKER_REGISTRY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePiece:
+    """One piece of evidence: its form, the digest that it is about, and the manifest that holds it.
+
+    `annotated` is the predicate type that stands beside the statement, which some tools read in place of its own.
+    `mode` is BuildKit's, of provenance alone.
+    """
+
+    form: EvidenceForm
+    about: str
+    manifest: str = ""
+    predicate_type: str = ""
+    annotated: str = ""
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True)
+class ImagePlaces:
+    """The places of one image that decide what a tool finds."""
+
+    evidence: Evidence
+    _listings: dict[tuple[str, str], ReferrerListing] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        told = {(one.about, one.manifest): one for one in self.evidence.listed}
+        object.__setattr__(self, "_listings", told)
+
+    def listing(self, about: str, manifest: str) -> ReferrerListing | None:
+        """How the registry lists that manifest as a referrer of that digest; None when nobody saw it listed."""
+        return self._listings.get((about, manifest))
+
+    def listed_types(self, about: str) -> frozenset[str]:
+        """The types of all that the API or the tag lists for that digest."""
+        return frozenset(one.artifact_type for one in self.evidence.listed if one.about == about)
+
+    @cached_property
+    def bundled(self) -> frozenset[str]:
+        """The digests for which a Sigstore bundle is listed, good or bad."""
+        signed = [(one.digest, one.manifest) for one in self.evidence.signatures if one.layout is Layout.BUNDLE]
+        held = [(one.digest, one.manifest) for one in self.evidence.attached if one.layout is Layout.BUNDLE]
+        found = [self.listing(*pair) for pair in (*signed, *held)]
+        return frozenset(one.about for one in found if one is not None and one.by is not ListedBy.TAG_ALONE)
+
+    def is_verified(self, one: EvidencePiece) -> bool:
+        """Whether the signature that this statement stands in was verified."""
+        return (one.form, one.about, one.manifest, one.predicate_type) in self._verified
+
+    @cached_property
+    def _verified(self) -> frozenset[tuple[EvidenceForm, str, str, str]]:
+        valid = [one for one in self.evidence.signatures if one.state is SignatureState.VALID]
+        found = [of_signature(one) for one in valid]
+        return frozenset((one.form, one.about, one.manifest, one.predicate_type) for one in found)
+
+    def platforms_of(self, manifest: str) -> tuple[PlatformEvidence, ...]:
+        """The platforms that an attestation manifest of the index is tied to."""
+        return tuple(one for one in self.evidence.platforms if manifest in one.attestation_manifests)
+
+
+def of_signature(signature: Signature) -> EvidencePiece:
+    """Where a signature stands."""
+    if signature.layout is Layout.COSIGN_TAG:
+        form = EvidenceForm.ATT_TAG if signature.predicate_type else EvidenceForm.SIG_TAG
+    else:
+        form = _SIGNATURES[signature.layout]
+    return EvidencePiece(form, signature.digest, signature.manifest, signature.predicate_type)
+
+
+def of_platform(
+    places: ImagePlaces, platform: PlatformEvidence, kind: EvidenceKind, *, in_index: bool
+) -> Iterator[EvidencePiece]:
+    """Where the platform's provenance or SBOM stands: each that counts for it.
+
+    A registry with the referrers API also lists what BuildKit put into the index, where that names its subject; only
+    tools that do not look `in_index` need the list.
+    """
+    evidence = places.evidence
+    is_wanted = is_provenance_type if kind is EvidenceKind.PROVENANCE else is_sbom_type
+    own = platform.provenance if platform.where == "index" else None
+    mode = own.mode if kind is EvidenceKind.PROVENANCE and isinstance(own, Provenance) else None
+    for one in platform.statements:
+        if one.manifest in platform.attestation_manifests and _counts(one) and is_wanted(one.predicate_type):
+            is_listed = not in_index and places.listing(platform.digest, one.manifest) is not None
+            form = EvidenceForm.BUILD_REFERRER if is_listed else EvidenceForm.INDEX
+            yield EvidencePiece(form, platform.digest, one.manifest, one.predicate_type, one.annotated_type, mode)
+    for held in evidence.attached:
+        if held.digest in {platform.digest, evidence.digest} and _is_of(kind, held):
+            yield _of_attached(held)
+
+
+def _counts(one: StatementEvidence) -> bool:
+    return one.was_read and one.subject_matches is True
+
+
+def _is_of(kind: EvidenceKind, held: AttachedStatement) -> bool:
+    if kind is EvidenceKind.PROVENANCE:
+        return isinstance(held.provenance, Provenance)
+    return isinstance(held.sbom, Sbom)
+
+
+def _of_attached(held: AttachedStatement) -> EvidencePiece:
+    told = held.statement
+    mode = held.provenance.mode if isinstance(held.provenance, Provenance) else None
+    predicate, annotated = (told.predicate_type, told.annotated_type) if told else ("", "")
+    return EvidencePiece(_form(held), held.digest, held.manifest, predicate, annotated, mode)
+
+
+def _form(held: AttachedStatement) -> EvidenceForm:
+    if held.source is not None and (form := _BY_SOURCE.get(held.source)):
+        return form
+    if held.is_of_build:
+        return EvidenceForm.BUILD_REFERRER
+    if held.layout in {Layout.BUNDLE, Layout.COSIGN_REFERRER}:
+        return _SIGNATURES[held.layout]
+    return EvidenceForm.PLAIN_REFERRER

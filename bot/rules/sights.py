@@ -1,0 +1,172 @@
+"""What each tool that the policy names finds of the image: its signature, its provenance, its SBOM.
+
+What is there is what the other rules go by: verified signatures, and statements about the platform. Without a policy
+that names readers nobody imports this.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.context import Context
+from bot.evidence import PlatformEvidence, Unreadable
+from bot.readers.reader import EvidenceKind, Reader
+from bot.readers.row import ReaderLook, ReaderRow
+from bot.readers.seeing import Sight, SightState, never, seen
+from bot.readers.standing import EvidenceForm, EvidencePiece, ImagePlaces, of_platform, of_signature
+from bot.readers.table import ROWS
+from bot.rules.coverage import image_signatures, is_expected, is_unverifiable, is_valid, reasons, subject
+from bot.signatures.reason import SignatureReason
+from bot.signatures.signature import Signature
+from bot.unreadable import UnknownReason
+
+_ORDER: Final = (SightState.SEEN, SightState.UNKNOWN, SightState.UNSEEN)
+"""Of several pieces of one kind, the one that the tool finds counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSights:
+    """What one tool finds, kind by kind."""
+
+    reader: Reader
+    version: str
+    sights: tuple[tuple[EvidenceKind, Sight], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One kind of evidence, and one tool that reads it."""
+
+    kind: EvidenceKind
+    row: ReaderRow
+    look: ReaderLook
+    context: Context
+    places: ImagePlaces
+
+    def sees(self, one: EvidencePiece) -> Sight:
+        """What the tool makes of that piece."""
+        return seen(one, self.row, self.look, self.places)
+
+
+def sights(context: Context) -> tuple[ReaderSights, ...]:
+    """What the policy's readers find, in the policy's order."""
+    places = ImagePlaces(context.evidence)
+    found = []
+    for name in dict.fromkeys(context.expected.readers):
+        reader = Reader(name)
+        row = ROWS[reader]
+        each = tuple((kind, _of_kind(kind, row, context, places)) for kind in EvidenceKind)
+        found.append(ReaderSights(reader, row.version, each))
+    return tuple(found)
+
+
+def _of_kind(kind: EvidenceKind, row: ReaderRow, context: Context, places: ImagePlaces) -> Sight:
+    look = row.looks.get(kind)
+    if look is None:
+        return never(kind, row)
+    asked = _Asked(kind, row, look, context, places)
+    return _so_far(_of_signatures(asked) if kind is EvidenceKind.SIGNATURE else _of_platforms(asked), asked)
+
+
+def _so_far(sight: Sight, asked: _Asked) -> Sight:
+    """What is not found may be in a place that was not searched, or still arrive."""
+    if sight.state is not SightState.UNSEEN or not asked.look.searches:
+        return sight
+    if unsearched := _unsearched(asked):
+        return unsearched
+    if asked.context.is_settled:
+        return sight
+    told = f"{sight.why}; it was checked within the policy's settle time"
+    return Sight(SightState.UNKNOWN, told, code=UnknownReason.AWAITING_SIGNATURE)
+
+
+def _unsearched(asked: _Asked) -> Sight | None:
+    """Why a place where the tool looks may hold more than we know of; None when all was searched."""
+    evidence, look = asked.context.evidence, asked.look
+    if look.searches and not evidence.signatures_searched:
+        return Sight(SightState.UNKNOWN, "signatures were not looked for", code=UnknownReason.NOT_SEARCHED)
+    unread = evidence.signatures_unreadable if look.searches else ()
+    if EvidenceForm.GITHUB_API in look.forms:
+        unread += evidence.code_host_unreadable
+    return next((_unknown(part, f"could not be looked at: {part.reason}") for part in unread), None)
+
+
+def _of_signatures(asked: _Asked) -> Sight:
+    """Verified signatures of the image; those of a signer whom the policy names, where there are such."""
+    context = asked.context
+    valid = _about_it(context, image_signatures(context.evidence, is_valid))
+    if not valid:
+        unverified = _about_it(context, image_signatures(context.evidence, is_unverifiable))
+        return _unverified(unverified) if unverified else _unsearched(asked) or Sight(SightState.ABSENT)
+    named = [one for one in valid if is_expected(one, context.expected)]
+    return _best(asked.sees(of_signature(one)) for one in named or valid)
+
+
+def _about_it(context: Context, signatures: Iterable[Signature]) -> list[Signature]:
+    return [one for one in signatures if subject(context.evidence, one)]
+
+
+def _unverified(signatures: list[Signature]) -> Sight:
+    by_key = any(one.code is SignatureReason.NO_KEY for one in signatures)
+    told = f"present, but not verified: {reasons(signatures)}"
+    return Sight(SightState.UNKNOWN, told, code=UnknownReason.NO_KEY if by_key else UnknownReason.UNVERIFIABLE)
+
+
+def _of_platforms(asked: _Asked) -> Sight:
+    """The weakest platform is the image's: one for which the tool misses what is there."""
+    evidence = asked.context.evidence
+    each = [(one, _of_platform(one, asked)) for one in evidence.platforms]
+    for state in (SightState.UNSEEN, SightState.UNKNOWN):
+        if told := [(one, sight) for one, sight in each if sight.state is state]:
+            return _named(told, alone=len(told) < len(each))
+    for part in evidence.unreadable:
+        return _unknown(part, part.reason)
+    found = [sight for _, sight in each if sight.state is SightState.SEEN]
+    return next((sight for sight in found if sight.why), found[0]) if found else Sight(SightState.ABSENT)
+
+
+def _of_platform(platform: PlatformEvidence, asked: _Asked) -> Sight:
+    part = platform.provenance if asked.kind is EvidenceKind.PROVENANCE else platform.sbom
+    if asked.look.own_type and asked.look.own_type in _types_of(platform, asked.places):
+        return Sight(SightState.SEEN)
+    pieces = of_platform(asked.places, platform, asked.kind, in_index=EvidenceForm.INDEX in asked.look.forms)
+    found = [asked.sees(one) for one in pieces]
+    if isinstance(part, Unreadable) and SightState.SEEN not in {sight.state for sight in found}:
+        return _unknown(part, part.reason)
+    if found:
+        return _best(found)
+    if part is not None:
+        return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
+    return _unsearched(asked) or Sight(SightState.ABSENT)
+
+
+def _types_of(platform: PlatformEvidence, places: ImagePlaces) -> frozenset[str]:
+    return places.listed_types(platform.digest) | places.listed_types(places.evidence.digest)
+
+
+def _best(found: Iterable[Sight]) -> Sight:
+    """The tool finds one kind when it finds one piece of it; an option less is better.
+
+    Of several that it does not find, the one that is nearest to what it reads is told.
+    """
+    return min(found, key=lambda sight: (_ORDER.index(sight.state), not sight.is_near, bool(sight.why)))
+
+
+def _named(told: list[tuple[PlatformEvidence, Sight]], *, alone: bool) -> Sight:
+    """The first of them, with the platforms when it is not true of all."""
+    first = told[0][1]
+    if not alone:
+        return first
+    names = ", ".join(platform.platform for platform, _ in told)
+    return replace(first, why=f"of {names}: {first.why}")
+
+
+def _unknown(part: Unreadable, told: str) -> Sight:
+    return Sight(SightState.UNKNOWN, told, code=part.code)
+
+
+def sentences(one: ReaderSights) -> Iterator[str]:
+    """A sentence for each kind that the tool does not simply find, or never reads."""
+    for kind, sight in one.sights:
+        if sight.why and sight.state is not SightState.NOT_READ:
+            yield f"{kind}: {sight.why}"
