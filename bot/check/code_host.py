@@ -52,12 +52,13 @@ NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_
 
 
 class _Listed(Struct, frozen=True):
-    """What the requests brought; `is_denied` when the answer was a 404."""
+    """What the requests brought; `is_denied` when the answer was a 404, `is_asked` when there was an answer."""
 
     bundles: "tuple[StoredBundle, ...]" = ()
     unreadable: tuple[Unreadable, ...] = ()
     is_denied: bool = False
     denied: tuple[Repository, ...] = ()  # those that answered 404 about every digest
+    is_asked: bool = False
 
 
 async def with_attestations(
@@ -87,6 +88,7 @@ async def with_attestations(
         merge(evidence, judged),
         code_host=AttestationStore(tuple(f"{server.rstrip('/')}/{one}" for one in asked[:REPOSITORIES_MAX])),
         code_host_unreadable=(*listed.unreadable, *unnamed),
+        code_host_asked=listed.is_asked,
         ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
     )
     return await _with_hidden(found, policy, hosts, listed.denied)
@@ -223,7 +225,7 @@ async def _ask(api: "AttestationsApi", repository: Repository, digest: str, gate
 
     more = over_limit(f"{repository} has more attestations about {digest[:19]}… than are read")
     bundles = tuple(StoredBundle(digest, data) for data in found.bundles)
-    return _Listed(bundles, (more,) if found.left else (), found.is_denied)
+    return _Listed(bundles, (more,) if found.left else (), found.is_denied, is_asked=True)
 
 
 def _is_done(task: "asyncio.Task[_Listed]") -> bool:
@@ -233,4 +235,5 @@ def _is_done(task: "asyncio.Task[_Listed]") -> bool:
 def _joined(parts: list[_Listed]) -> _Listed:
     bundles = tuple(bundle for part in parts for bundle in part.bundles)
     unread = tuple(dict.fromkeys(why for part in parts for why in part.unreadable))
-    return _Listed(bundles, unread, denied=tuple(one for part in parts for one in part.denied))
+    denied = tuple(one for part in parts for one in part.denied)
+    return _Listed(bundles, unread, denied=denied, is_asked=any(part.is_asked for part in parts))

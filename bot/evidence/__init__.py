@@ -155,6 +155,7 @@ class Evidence(Struct, frozen=True):
     signatures: tuple[Signature, ...] = ()
     signatures_unreadable: tuple[Unreadable, ...] = ()  # places in the registry that could not be searched
     code_host_unreadable: tuple[Unreadable, ...] = ()  # what the code host's store of attestations did not answer
+    code_host_asked: bool = False  # whether a code host could be asked about attestations, and was where one is named
     signatures_searched: bool = False
     only_tagged: tuple[tuple[str, str], ...] = ()  # digest, and a referrer of it that the referrers API does not list
     code_host: AttestationStore | None = None  # None = no code host was asked for attestations

@@ -40,8 +40,8 @@ signature-invalid needs signature-missing, which stays advice because it is advi
 
 LEFT_OUT: Final = frozenset({"signature-platform-uncovered", "provenance-run-unconfirmed", "evidence-unseen"})
 """Every image with a signature on the index only would fail the first of them. The second one fails for a workflow that
-is started by hand and checks out a tag, and its answers cost more of the code host's rate limit. The third needs a policy
-that names readers."""
+is started by hand and checks out a tag, and its answers cost more of the code host's rate limit. The third one needs a
+policy that names readers."""
 
 
 class BuiltIn(Struct, frozen=True):

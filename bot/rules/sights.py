@@ -87,6 +87,8 @@ def _unsearched(asked: _Asked) -> Sight | None:
         return Sight(SightState.UNKNOWN, "signatures were not looked for", code=UnknownReason.NOT_SEARCHED)
     unread = evidence.signatures_unreadable if look.searches else ()
     if EvidenceForm.GITHUB_API in look.forms:
+        if not evidence.code_host_asked:
+            return Sight(SightState.UNKNOWN, "GitHub was not asked what it holds", code=UnknownReason.NOT_ASKED)
         unread += evidence.code_host_unreadable
     return next((_unknown(part, f"could not be looked at: {part.reason}") for part in unread), None)
 
@@ -129,15 +131,15 @@ def _of_platform(platform: PlatformEvidence, asked: _Asked) -> Sight:
     part = platform.provenance if asked.kind is EvidenceKind.PROVENANCE else platform.sbom
     if asked.look.own_type and asked.look.own_type in _types_of(platform, asked.places):
         return Sight(SightState.SEEN)
+    if part is None:
+        return _unsearched(asked) or Sight(SightState.ABSENT)
     pieces = of_platform(asked.places, platform, asked.kind, in_index=EvidenceForm.INDEX in asked.look.forms)
     found = [asked.sees(one) for one in pieces]
     if isinstance(part, Unreadable) and SightState.SEEN not in {sight.state for sight in found}:
         return _unknown(part, part.reason)
     if found:
         return _best(found)
-    if part is not None:
-        return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
-    return _unsearched(asked) or Sight(SightState.ABSENT)
+    return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
 
 
 def _types_of(platform: PlatformEvidence, places: ImagePlaces) -> frozenset[str]:

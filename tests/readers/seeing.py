@@ -1,5 +1,7 @@
 """What each tool finds of an image in a fake registry."""
 
+from dataclasses import replace
+
 from bot.context import Context, Expected
 from bot.evidence import Evidence
 from bot.readers.reader import EvidenceKind, Reader
@@ -25,4 +27,5 @@ def who(evidence: Evidence, kind: EvidenceKind, state: str) -> set[str]:
 
 
 async def looked(signed: Signed) -> Evidence:
-    return await signed.found(SIGSTORE.trust())
+    """What there is, and GitHub has nothing."""
+    return replace(await signed.found(SIGSTORE.trust()), code_host_asked=True)

@@ -1,6 +1,7 @@
 """An image with its evidence in each form, in registries of each kind: which tools find it, and why others do not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -8,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bot.context import ExpectedIdentity
 from bot.readers.reader import EvidenceKind, Reader
 from bot.signatures.media_types import JWS
-from bot.unreadable import UnknownReason
+from bot.unreadable import UnknownReason, Unreadable
 from tests.attestations.predicates import BUILT, v1
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.private_fulcio import WORKFLOW, Signer
@@ -139,6 +140,22 @@ async def test_a_signature_of_an_attestation_manifest(signer: Signer, way: Refer
     assert tools[Reader.ORAS_DISCOVER][SIGNATURE].state == ("seen" if way is Referrers.API else "unseen")
 
 
+async def test_without_an_answer_of_github_nobody_knows_what_its_command_line_finds(signer: Signer) -> None:
+    async with FakeRegistry() as registry:
+        signed = Signed(registry)
+        index, *_ = signed.image()
+        signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
+        found = await looked(signed)
+    failed = Unreadable("GitHub's attestations API: timed out", UnknownReason.UNSEARCHED)
+    for evidence, reason in (
+        (replace(found, code_host_asked=False), UnknownReason.NOT_ASKED),
+        (replace(found, code_host_unreadable=(failed,)), UnknownReason.UNSEARCHED),
+    ):
+        sight = seen(evidence)[Reader.GH_ATTESTATION][SIGNATURE]
+        assert (sight.state, sight.code) == ("unknown", reason)
+    assert seen(found)[Reader.GH_ATTESTATION][SIGNATURE].state == "unseen"
+
+
 async def test_a_signature_of_notation() -> None:
     acme = holder(ec.generate_private_key(ec.SECP256R1()))
     async with FakeRegistry() as registry:
@@ -146,7 +163,7 @@ async def test_a_signature_of_notation() -> None:
         index, *_ = signed.image()
         envelope = json.dumps(acme.envelope(index)).encode()
         signed.referrer(index, [signed.blob(envelope, JWS)], NOTATION)
-        found = await signed.found(acme.trust)
+        found = replace(await signed.found(acme.trust), code_host_asked=True)
         unnamed = await looked(signed)
     assert who(found, SIGNATURE, "seen") == {"notation", "oras-discover", "harbor"}
     assert who(unnamed, SIGNATURE, "unknown") == set(Reader) - NO_SIGNATURES  # nobody knows whether it is one

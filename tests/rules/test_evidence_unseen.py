@@ -52,14 +52,14 @@ def test_what_the_tool_finds_is_not_told() -> None:
     bare = platform(provenance=None, sbom=None, statements=(), attestation_manifests=())
     for reader in ("cosign-2", "cosign-3", "harbor", "policy-controller"):
         is_silent(rule, image(bare), expected=Expected(readers=(reader,)))
-    seen = image(bare, signatures=(BUNDLE,), listed=(LISTED,))
+    seen = image(bare, signatures=(BUNDLE,), listed=(LISTED,), code_host_asked=True)
     for reader in ("cosign-3", "gh-attestation", "kyverno-sigstore-bundle", "oras-discover", "harbor"):
         is_silent(rule, seen, expected=Expected(readers=(reader,)))
 
 
 def test_what_is_absent_is_told_by_other_rules() -> None:
     bare = platform(provenance=None, sbom=None, statements=(), attestation_manifests=())
-    is_silent(rule, image(bare, signatures=()), expected=Expected(readers=tuple(Reader)))
+    is_silent(rule, image(bare, signatures=(), code_host_asked=True), expected=Expected(readers=tuple(Reader)))
 
 
 def test_one_platform_of_two() -> None:
