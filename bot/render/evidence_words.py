@@ -69,6 +69,11 @@ def sbom(summary: SbomSummary) -> str:
             return f"{', '.join(summary.formats) or 'unknown format'}, {counted(summary.packages or 0, 'package')}"
 
 
+def readers(report: Report) -> tuple[tuple[str, str, str, str, str], ...]:
+    """What each tool of the policy finds: its name, the signature, provenance, SBOM, and more words on them."""
+    return tuple((one.reader, one.signature, one.provenance, one.sbom, one.why) for one in report.readers)
+
+
 def mode(summary: ProvenanceSummary) -> str:
     """Provenance in a word or two."""
     match summary.state:

@@ -68,6 +68,7 @@ def _report(report: Report) -> Iterator[str]:
             if part
         )
         yield from _platforms(report)
+        yield from _readers(report)
         yield from _results(report)
     for note in report.notes:
         yield ""
@@ -80,6 +81,14 @@ def _platforms(report: Report) -> Iterator[str]:
     yield from ("", "| platform | provenance | SBOM |", "| --- | --- | --- |")
     for platform in report.platforms:
         cells = (platform.platform, evidence_words.provenance(platform.provenance), evidence_words.sbom(platform.sbom))
+        yield f"| {' | '.join(map(escaped, cells))} |"
+
+
+def _readers(report: Report) -> Iterator[str]:
+    if not report.readers:
+        return
+    yield from ("", "| reader | signature | provenance | SBOM |", "| --- | --- | --- | --- |")
+    for *cells, _ in evidence_words.readers(report):
         yield f"| {' | '.join(map(escaped, cells))} |"
 
 

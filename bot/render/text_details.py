@@ -46,6 +46,9 @@ def _evidence(page: TerminalPage, report: Report) -> None:
             page.line(said, indent=2)
     for platform in report.platforms:
         page.line(f"{platform.platform}: provenance {evidence_words.provenance(platform.provenance)}", indent=2)
+    for reader, signature, provenance, sbom, why in evidence_words.readers(report):
+        more = f" ({why})" if why else ""
+        page.line(f"{reader}: signature {signature}, provenance {provenance}, SBOM {sbom}{more}", indent=2)
     if report.trust is not None and evidence_words.estimate(report):
         for limit in report.trust.limits:
             page.line(f"estimate: {limit}", indent=2)
