@@ -1,8 +1,9 @@
 """What one tool looks at, as a row of the table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from bot.readers.reader import EvidenceKind
 from bot.readers.standing import EvidenceForm
@@ -11,8 +12,7 @@ ALWAYS: Final = ""
 """In the place of a condition: the tool finds it as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderLook:
+class ReaderLook(Struct, frozen=True):
     """How a tool looks for one kind of evidence.
 
     `forms` are the forms that it reads, each with the option that this takes (ALWAYS for none); `undocumented` those of
@@ -44,8 +44,7 @@ class ReaderLook:
         return bool(set(self.forms) - {EvidenceForm.INDEX}) or bool(self.own_type)
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderRow:
+class ReaderRow(Struct, frozen=True):
     """One tool: the version that was read, where each fact is from, and how it looks for each kind.
 
     A kind that `looks` lacks is one that the tool never reads. `follows_lists`: it finds referrers by the registry's
@@ -55,7 +54,7 @@ class ReaderRow:
 
     version: str
     sources: tuple[str, ...]
-    looks: Mapping[EvidenceKind, ReaderLook] = field(default_factory=dict)
+    looks: Mapping[EvidenceKind, ReaderLook]
     follows_lists: bool = True
     verifies: bool = False
     bundles_first: bool = False

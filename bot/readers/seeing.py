@@ -1,9 +1,10 @@
 """Whether a tool finds one piece of evidence where it stands, why not, and what would change that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Mode
 from bot.oci.referrer_list import ListedBy
@@ -23,8 +24,7 @@ class SightState(StrEnum):
     NOT_READ = "not-read"  # the tool never reads that kind
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What a tool finds, why it is so in a sentence, and what would make it find the evidence ("" where it does).
 
     `is_near` when the tool looks at that form of it.

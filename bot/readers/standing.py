@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from msgspec import Struct
+
 from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.reading import StatementEvidence
@@ -69,8 +71,7 @@ _BY_SOURCE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EvidencePiece:
+class EvidencePiece(Struct, frozen=True):
     """One piece of evidence: its form, the digest that it is about, and the manifest that holds it.
 
     `annotated` is the predicate type that stands beside the statement, which some tools read in place of its own.

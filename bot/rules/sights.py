@@ -5,8 +5,9 @@ that names readers nobody imports this.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.context import Context
 from bot.evidence import PlatformEvidence, Unreadable
@@ -19,13 +20,13 @@ from bot.rules.coverage import image_signatures, is_expected, is_unverifiable, i
 from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import Signature
 from bot.unreadable import UnknownReason
+from bot.values import replace
 
 _ORDER: Final = (SightState.SEEN, SightState.UNKNOWN, SightState.UNSEEN)
 """Of several pieces of one kind, the one that the tool finds counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderSights:
+class ReaderSights(Struct, frozen=True):
     """What one tool finds, kind by kind."""
 
     reader: Reader
@@ -33,8 +34,7 @@ class ReaderSights:
     sights: tuple[tuple[EvidenceKind, Sight], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """One kind of evidence, and one tool that reads it."""
 
     kind: EvidenceKind

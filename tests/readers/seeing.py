@@ -1,12 +1,11 @@
 """What each tool finds of an image in a fake registry."""
 
-from dataclasses import replace
-
 from bot.context import Context, Expected
 from bot.evidence import Evidence
 from bot.readers.reader import EvidenceKind, Reader
 from bot.readers.seeing import Sight
 from bot.rules.sights import sights
+from bot.values import replace
 from tests.private_sigstore import PrivateSigstore
 from tests.signatures.signing import Signed
 

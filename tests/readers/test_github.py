@@ -1,11 +1,11 @@
 """What GitHub alone holds: its own command line finds it, and nobody else does."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 
 from bot.readers.reader import EvidenceKind, Reader
+from bot.values import replace
 from tests.check.test_code_host import FROM_GITHUB, INDEX, looked, signed
 from tests.fake_github import FakeGitHub
 from tests.readers.seeing import seen, who

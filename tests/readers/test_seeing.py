@@ -1,7 +1,6 @@
 """An image with its evidence in each form, in registries of each kind: which tools find it, and why others do not."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,6 +9,7 @@ from bot.context import ExpectedIdentity
 from bot.readers.reader import EvidenceKind, Reader
 from bot.signatures.media_types import JWS
 from bot.unreadable import UnknownReason, Unreadable
+from bot.values import replace
 from tests.attestations.predicates import BUILT, v1
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.private_fulcio import WORKFLOW, Signer
