@@ -90,7 +90,7 @@ def subjects(one: bytes, count: int, *, lists: int = 1) -> bytes:
 
 
 class TestFloods:
-    """Each subject takes a kilobyte of memory, however short it is: 15 lists of a megabyte took 3 gigabytes."""
+    """Each subject takes memory, however short it is: a statement of many short ones is refused unread."""
 
     def test_as_many_as_fit_are_read(self) -> None:
         count = SUBJECTS_BYTES_MAX // len(SUBJECT) - 1
