@@ -124,7 +124,7 @@ def _problem(report: Report, result: Result, style: str) -> Iterator[Part]:
     yield f" ({result.rule}, {finding_words.weight(result)})"
     if besides := finding_words.besides(report, result):
         yield f"; {besides}"
-    if only := finding_words.only_some(report, result):
+    if is_in_table(report, result) and (only := finding_words.only_some(report, result)):  # findings say it themselves
         yield f": {only}"
 
 

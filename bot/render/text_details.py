@@ -1,6 +1,6 @@
 """The details of a report for a terminal: evidence, reasons, how to verify, and the rules that said nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.render import evidence_words, finding_words, words
@@ -58,18 +58,22 @@ def _reasons(page: TerminalPage, report: Report, fixes: Sequence[ImageFix]) -> N
     """Why each rule fails; a reason that several share is told once, with the first of them."""
     told: set[str] = set()
     for result in (result for fix in fixes for result in fix.results):
-        page.gap()
-        page.line((result.title, "bold"), f" ({result.rule})", indent=2)
-        if is_in_table(report, result) or not result.required:  # those of the others stand with the problem
-            for subjects, message in finding_words.grouped(result.findings):
-                page.line(f"{subjects}: {message}", indent=5)
-        if result.reason and result.reason not in told:
-            told.add(result.reason)
-            page.line(result.reason, indent=5)
-        for cause in result.causes:
-            if cause.because not in told:
-                told.add(cause.because)
-                page.line(f"why ({cause.sureness}): {cause.because}", indent=5)
+        lines = [*_why(report, result)]
+        fresh = [line for line in dict.fromkeys(lines) if line not in told]
+        told.update(lines)
+        if fresh:
+            page.gap()
+            page.line((result.title, "bold"), f" ({result.rule})", indent=2)
+        for line in fresh:
+            page.line(line, indent=5)
+
+
+def _why(report: Report, result: Result) -> Iterator[str]:
+    if is_in_table(report, result) or not result.required:  # those of the others stand with the problem
+        yield from (f"{subjects}: {message}" for subjects, message in finding_words.grouped(result.findings))
+    if result.reason:
+        yield result.reason
+    yield from (f"why ({cause.sureness}): {cause.because}" for cause in result.causes)
 
 
 def _verify(page: TerminalPage, fixes: Sequence[ImageFix]) -> None:

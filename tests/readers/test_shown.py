@@ -14,7 +14,7 @@ from tests.render.slack_parts import fix
 
 RULE = "evidence-unseen"
 OURS = Policy(name="ours", require=frozenset({RULE}), expected=Expected(readers=("notation", "buildx-imagetools")))
-SENTENCE = "notation 1.3 does not find the signature"
+SENTENCE = "not found: it is under cosign's tag .sig"
 
 
 @pytest.fixture
@@ -37,6 +37,10 @@ def test_a_terminal_says_what_each_tool_finds(report: Report) -> None:
     assert SENTENCE in said
     assert "notation: signature unseen, provenance not-read, SBOM not-read" in said
     assert "buildx-imagetools: signature not-read, provenance seen, SBOM seen" in said
+
+
+def test_details_do_not_name_the_rule_again_without_more_to_say(report: Report) -> None:
+    assert render("text", [report], Display(verbose=True)).count(f"({RULE}") == 1
 
 
 def test_markdown_has_a_table_of_the_tools(report: Report) -> None:

@@ -226,3 +226,9 @@ def test_no_colour_is_no_colour() -> None:
     colours = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
     assert colours.search(coloured)
     assert not colours.search(plain)
+
+
+def test_a_platform_that_fails_alone_is_named_once() -> None:
+    leaking = provenance(exposed=(Exposed(RecordPlace.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN),))
+    text = shown(image(platform(), platform("linux/arm64", provenance=leaking)))
+    assert text.partition("(provenance-secret-exposed")[2].partition("Fix:")[0].count("linux/arm64") == 1
