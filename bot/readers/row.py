@@ -34,9 +34,7 @@ class ReaderLook(Struct, frozen=True):
     predicate: str = ""
     predicate_option: str = ""
     own_type: str = ""
-    full_provenance: str = (
-        ""  # what its makers say about provenance that is not in max mode; "" when it does not matter
-    )
+    full_provenance: str = ""  # what its makers say about provenance that is not in max mode, if it matters
 
     @property
     def searches(self) -> bool:

@@ -65,7 +65,7 @@ def seen(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: ImagePlac
         told = f"it is {one.form}, and the documentation does not say whether that is read"
         return Sight(SightState.UNKNOWN, told, code=UnknownReason.UNDOCUMENTED)
     if one.form not in look.forms:
-        return Sight(SightState.UNSEEN, f"it is {one.form}, where this tool does not look", look.fix, is_near=False)
+        return Sight(SightState.UNSEEN, f"it is {one.form}, which is not read", look.fix, is_near=False)
     if problem := next(_problems(one, row, look, places), None):
         return problem
     return Sight(SightState.SEEN, _conditions(one, look, places))

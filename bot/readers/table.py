@@ -1,6 +1,6 @@
 """The one table of tools: what each looks at, in which version, and where that was read.
 
-`provenance check` names what follows from it for an image; docs/readers.md shows it, and a test compares the two.
+`provenance check` says what follows from it for an image. docs/policy.md shows it, and a test compares the two.
 """
 
 from collections.abc import Mapping

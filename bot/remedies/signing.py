@@ -41,8 +41,6 @@ cosign verify --certificate-oidc-issuer ISSUER --certificate-identity-regexp '^S
 provenance check IMAGE
 """
 
-SEE_HERE: Final = "provenance check IMAGE\n"
-
 POLICY_IDENTITY: Final = """\
 images:
   - match: "REPOSITORY"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.context import Context
-from bot.remedies import build, signing
+from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.unreadable import UnknownReason
 
@@ -22,12 +22,11 @@ rule = Rule(
         " rule says which of the tools in the policy's `readers` do not find what this bot has found, and why."
     ),
     remediation=Remediation(
-        "Each finding names what would make that tool find it: push the evidence in a form that the tool reads, or set"
-        " the option of the tool that it names. What BuildKit writes into the index, and cosign signs in both of its"
-        " layouts, most tools find.",
-        "docker buildx build --provenance=mode=max --sbom=true --tag IMAGE --push .\n",
-        "sh",
-        signing.SEE_HERE,
+        "Do for each tool what its finding says: push the evidence in a form that the tool reads, too, or set the"
+        " option of the tool.",
+        "",
+        "",
+        build.SEE_HERE,
     ),
     references=(
         "https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers",
@@ -38,7 +37,7 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """One subject for each tool and kind: what it does not find, and what nobody can know of it."""
+    """One subject for each tool and kind. The message names neither, so that equal ones are told once for several."""
     from bot.readers.seeing import SightState  # noqa: PLC0415 - only where a policy names readers
     from bot.rules.sights import sights  # noqa: PLC0415 - as above
 
@@ -46,7 +45,6 @@ def check(context: Context) -> Iterator[Finding]:
         for kind, sight in one.sights:
             subject = f"{one.reader} {kind}"
             if sight.state is SightState.UNSEEN:
-                yield rule.fail(subject, f"{one.version} does not find the {kind}: {sight.why}. {sight.fix}")
+                yield rule.fail(subject, f"not found: {sight.why}. {sight.fix}")
             elif sight.state is SightState.UNKNOWN:
-                told = f"whether {one.version} finds the {kind} is not known: {sight.why}"
-                yield rule.unknown(subject, sight.code or UnknownReason.UNREADABLE, told)
+                yield rule.unknown(subject, sight.code or UnknownReason.UNREADABLE, sight.why)

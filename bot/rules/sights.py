@@ -76,7 +76,7 @@ def _so_far(sight: Sight, asked: _Asked) -> Sight:
         return unsearched
     if asked.context.is_settled:
         return sight
-    told = f"{sight.why}; it was checked within the policy's settle time"
+    told = f"not found within the policy's settle time: {sight.why}"
     return Sight(SightState.UNKNOWN, told, code=UnknownReason.AWAITING_SIGNATURE)
 
 
@@ -90,7 +90,7 @@ def _unsearched(asked: _Asked) -> Sight | None:
         if not evidence.code_host_asked:
             return Sight(SightState.UNKNOWN, "GitHub was not asked what it holds", code=UnknownReason.NOT_ASKED)
         unread += evidence.code_host_unreadable
-    return next((_unknown(part, f"could not be looked at: {part.reason}") for part in unread), None)
+    return next((_unknown(part) for part in unread), None)
 
 
 def _of_signatures(asked: _Asked) -> Sight:
@@ -122,7 +122,7 @@ def _of_platforms(asked: _Asked) -> Sight:
         if told := [(one, sight) for one, sight in each if sight.state is state]:
             return _named(told, alone=len(told) < len(each))
     for part in evidence.unreadable:
-        return _unknown(part, part.reason)
+        return _unknown(part)
     found = [sight for _, sight in each if sight.state is SightState.SEEN]
     return next((sight for sight in found if sight.why), found[0]) if found else Sight(SightState.ABSENT)
 
@@ -136,7 +136,7 @@ def _of_platform(platform: PlatformEvidence, asked: _Asked) -> Sight:
     pieces = of_platform(asked.places, platform, asked.kind, in_index=EvidenceForm.INDEX in asked.look.forms)
     found = [asked.sees(one) for one in pieces]
     if isinstance(part, Unreadable) and SightState.SEEN not in {sight.state for sight in found}:
-        return _unknown(part, part.reason)
+        return _unknown(part)
     if found:
         return _best(found)
     return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
@@ -160,15 +160,17 @@ def _named(told: list[tuple[PlatformEvidence, Sight]], *, alone: bool) -> Sight:
     if not alone:
         return first
     names = ", ".join(platform.platform for platform, _ in told)
-    return replace(first, why=f"of {names}: {first.why}")
+    return replace(first, why=f"for {names}, {first.why}")
 
 
-def _unknown(part: Unreadable, told: str) -> Sight:
-    return Sight(SightState.UNKNOWN, told, code=part.code)
+def _unknown(part: Unreadable) -> Sight:
+    return Sight(SightState.UNKNOWN, part.reason, code=part.code)
 
 
 def sentences(one: ReaderSights) -> Iterator[str]:
-    """A sentence for each kind that the tool does not simply find, or never reads."""
+    """Why the tool does not simply find a kind that it reads; once for kinds of which the same is true."""
+    kinds: dict[str, list[str]] = {}
     for kind, sight in one.sights:
         if sight.why and sight.state is not SightState.NOT_READ:
-            yield f"{kind}: {sight.why}"
+            kinds.setdefault(sight.why, []).append(kind)
+    yield from (f"{' and '.join(each)}: {why}" for why, each in kinds.items())

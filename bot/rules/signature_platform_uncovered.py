@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.context import Context
-from bot.remedies import signing
+from bot.remedies import build, signing
 from bot.rules.coverage import about_image, about_platform, is_unverifiable, is_valid
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import not_yet, unjudged, unsearched_signatures
@@ -23,7 +23,7 @@ rule = Rule(
         "Nothing has to be done unless somebody verifies platforms by their own digests. Then sign with --recursive.",
         "cosign sign --yes --recursive IMAGE@DIGEST\n",
         "sh",
-        signing.SEE_HERE,
+        build.SEE_HERE,
     ),
     references=(signing.COSIGN,),
 )

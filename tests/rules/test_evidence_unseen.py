@@ -36,7 +36,7 @@ def test_one_subject_for_each_tool_and_kind() -> None:
         rule,
         image(),
         Outcome.FAIL,
-        "notation 1.3",
+        "not found",
         "under cosign's tag .sig",
         about="notation signature",
         expected=NOTATION,
@@ -142,3 +142,11 @@ def test_the_report_says_what_each_tool_finds() -> None:
 
 def test_a_report_without_readers_says_nothing_of_them() -> None:
     assert reported(image()).readers == ()
+
+
+def test_what_is_true_of_several_tools_and_kinds_is_told_once() -> None:
+    expected = Expected(readers=("cosign-2", "kyverno-cosign"))
+    told = {finding.message for finding in rule.findings(Context(image(), expected))}
+    assert len(told) == 1, told
+    (cosign, _) = reported(image(), Policy(name="ours", require=frozenset({rule.id}), expected=expected)).readers
+    assert cosign.why == "provenance and SBOM: it is in the image's index, which is not read"
