@@ -8,6 +8,7 @@ from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 
 _RUN: Final = re.compile(r"https://[^\s/@?#]+/[^\s?#@]+/actions/runs/\d+(?:/attempts/\d+)?", re.ASCII)
+_ATTEMPT: Final = re.compile(r"/attempts/(\d{1,6})\Z", re.ASCII)
 _WORKFLOW: Final = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 _WORKFLOW_REF: Final = re.compile(r"[^/]+/[^/]+/(?P<path>[^@]+)@(?P<ref>.+)")
 
@@ -37,6 +38,12 @@ def repository_private(parts: PredicateParts) -> bool | None:
     payload = mapping(parts.environment.get("github_event_payload"))
     private = mapping(payload.get("repository")).get("private")
     return private if isinstance(private, bool) else None
+
+
+def attempt_of(run: str) -> int:
+    """Which attempt of it the run's URL names; 1 where it names none."""
+    found = _ATTEMPT.search(run)
+    return int(found[1]) if found else 1
 
 
 def named_build(provenance: Provenance) -> str:

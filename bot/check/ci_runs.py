@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Provenance
-from bot.attestations.workflow_run import named_build
+from bot.attestations.workflow_run import attempt_of, named_build
 from bot.check.audit.eras import built_on
 from bot.check.code_host import reads
 from bot.check.workflow import is_our_repository, is_ours
@@ -31,7 +31,9 @@ BUILDS_MAX: Final = 4
 KEPT: Final = timedelta(days=400)
 """GitHub deletes runs that are older."""
 
-OF_PULL_REQUESTS: Final = frozenset({"pull_request", "pull_request_target", "merge_group"})
+OF_PULL_REQUESTS: Final = frozenset(
+    {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
+)
 """Events whose run names the head of a branch, and whose build is of a merge with another one."""
 
 Told = CiRun | Unreadable | None
@@ -46,7 +48,7 @@ async def ci_runs(
     """
     if hosts is None or evidence.image.layout or not reads(policy, CodeHostPart.CI_RUN):
         return None
-    named = dict(_named(evidence, hosts))
+    named = dict(sorted(_named(evidence, hosts), key=_attempt))  # of several attempts, the last
     today = now or datetime.now(UTC).date()
     asked = list(named.items())[:BUILDS_MAX]
     try:
@@ -59,6 +61,10 @@ async def ci_runs(
     rest = over_limit(f"the provenance names {len(named)} runs, and {BUILDS_MAX} were asked for (BUILDS_MAX)")
     answers = [(key, one) for (key, _), one in zip(asked, told, strict=True)]
     return (*answers, *((key, rest) for key in list(named)[BUILDS_MAX:]))
+
+
+def _attempt(named: tuple[str, Provenance]) -> int:
+    return attempt_of(named[1].run)
 
 
 def _named(evidence: Evidence, hosts: "CodeHosts") -> Iterator[tuple[str, Provenance]]:
@@ -95,7 +101,7 @@ async def _run(one: Provenance, policy: Policy, hosts: "CodeHosts") -> CiRun | N
     if found is None:
         return None
     commit = "" if found.event in OF_PULL_REQUESTS else found.commit
-    return CiRun(f"{hosts.server.rstrip('/')}/{named.repository}", commit, found.path, found.attempts)
+    return CiRun(f"{hosts.server.rstrip('/')}/{named.repository}", commit, found.path, found.attempts, found.event)
 
 
 async def _file(one: Provenance, policy: Policy, hosts: "CodeHosts") -> CiRun | None:

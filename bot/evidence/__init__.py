@@ -120,6 +120,7 @@ class CiRun(Struct, frozen=True):
     commit: str = ""
     workflow: str = ""  # .github/workflows/release.yml
     attempts: int = 1
+    event: str = ""  # what started it, e.g. push
 
 
 class GitTag(Struct, frozen=True):

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.attestations.provenance import Provenance
+from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import clean
 from bot.attestations.secrets import shown
-from bot.attestations.workflow_run import named_build
+from bot.attestations.workflow_run import attempt_of, named_build
 from bot.context import Context
 from bot.evidence import CiRun, PlatformEvidence, Unreadable
 from bot.remedies import build
@@ -28,9 +28,9 @@ rule = Rule(
         " another commit did not make this image as the provenance says."
     ),
     remediation=Remediation(
-        "Open the run that the provenance names. If the workflow checks out another commit than the one that it was"
-        " started for, build that one from a git context; if somebody deleted the run, or nobody knows it, build and"
-        " push the image again from the release workflow.",
+        "Open the run that the provenance names. If the workflow makes or checks out another commit than the one that"
+        " it was started for, start the build by the push of that commit or of its Git tag; if somebody deleted the"
+        " run, or nobody knows it, build and push the image again from the release workflow.",
         "",
         "",
         build.SEE_HERE,
@@ -38,10 +38,13 @@ rule = Rule(
     references=(build.SPEC_PROVENANCE, "https://docs.github.com/en/rest/actions/workflow-runs"),
 )
 
-_ATTEMPT: Final = re.compile(r"/attempts/(\d{1,6})\Z", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}(?:-dirty)?", re.ASCII | re.IGNORECASE)
 _SHOWN: Final = 12
 """Characters of a commit in a sentence."""
+
+
+FOR_A_COMMIT: Final = frozenset({"push", "release", "create"})
+"""Events of a commit. A run that a person, a timer or another run started may check out any other to build it."""
 
 
 @rule
@@ -77,9 +80,9 @@ def _confirmed(platform: PlatformEvidence, one: Provenance, told: CiRun | Unread
 
 def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Iterator[Finding]:
     """A run of another repository than the source's was of commits of its own."""
-    attempt = _ATTEMPT.search(one.run)
-    if attempt and int(attempt[1]) > run.attempts:
-        yield rule.fail(platform, f"{shown(one.run)} does not exist: the run was started {run.attempts} times")
+    if attempt_of(one.run) > run.attempts:
+        times = "once" if run.attempts == 1 else f"{run.attempts} times"
+        yield rule.fail(platform, f"{shown(one.run)} does not exist: the run was started {times}")
     if one.workflow and one.workflow != run.workflow:
         said = f"the provenance names the workflow {shown(one.workflow)}"
         yield rule.fail(platform, f"{said}, and its run was of {shown(run.workflow)}")
@@ -89,6 +92,11 @@ def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Itera
     if not run.commit or not is_own or not _COMMIT.fullmatch(one.revision):
         why = f"the run exists, and its commit says nothing about {shown(one.revision)[:64]} of {shown(one.source)}"
         yield rule.not_asked(platform, why)
-    elif not same_revision(one.revision, run.commit):
+    elif same_revision(one.revision, run.commit):
+        return
+    elif one.mode is not Mode.FOREIGN and run.event not in FOR_A_COMMIT:
+        why = f"the run exists, and one that {shown(run.event)[:40]} starts may check out another commit to build it"
+        yield rule.not_asked(platform, why)
+    else:
         said = f"the provenance names commit {one.revision[:_SHOWN]}"
         yield rule.fail(platform, f"{said}, and its run was of {run.commit[:_SHOWN]}")

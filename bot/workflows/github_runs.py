@@ -20,7 +20,7 @@ KEPT_SECONDS: Final = 3600.0
 """For which a run that is there is kept: its commit never changes."""
 
 ABSENT_SECONDS: Final = 60.0
-"""For which it is kept that there is none, and whether a repository is shown."""
+"""For which it is kept that there is none, or not that attempt, and whether a repository is shown."""
 
 KEPT_MAX: Final = 512
 
@@ -32,17 +32,22 @@ ID_MAX: Final = 20
 
 _RUN: Final = re.compile(
     rf"/(?P<owner>[\w.-]{{1,100}})/(?P<name>[\w.-]{{1,100}})/actions/runs/(?P<id>[1-9]\d{{0,{ID_MAX - 1}}})"
-    r"(?:/attempts/\d{1,6})?",
+    r"(?:/attempts/(?P<attempt>\d{1,6}))?",
     re.ASCII,
 )
+_FILE: Final = ".github/workflows/"
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class NamedRun(Struct, frozen=True):
-    """A run as a statement names it; all parts passed a narrow pattern."""
+    """A run as a statement names it; all parts passed a narrow pattern.
+
+    A run that is started again keeps its number, so what was kept of its first attempt does not know the second one.
+    """
 
     repository: Repository
     id: str
+    attempt: int = 1
 
 
 class WorkflowRun(Struct, frozen=True):
@@ -60,7 +65,7 @@ def named_run(url: str, server: str) -> NamedRun | None:
     found = _RUN.fullmatch(url.removeprefix(base)) if url.startswith(base) else None
     if found is None or {found["owner"], found["name"]} & {".", ".."}:
         return None
-    return NamedRun(Repository(found["owner"], found["name"]), found["id"])
+    return NamedRun(Repository(found["owner"], found["name"]), found["id"], int(found["attempt"] or 1))
 
 
 class WorkflowRuns:
@@ -87,7 +92,8 @@ class WorkflowRuns:
         run = None if reply.status == HTTPStatus.NOT_FOUND else _read(reply, named, what)
         if run is None:
             await self.require_public(named.repository)
-        self._runs[named] = self._clock() + (KEPT_SECONDS if run else ABSENT_SECONDS), run
+        is_there = run is not None and run.attempts >= named.attempt
+        self._runs[named] = self._clock() + (KEPT_SECONDS if is_there else ABSENT_SECONDS), run
         while len(self._runs) > KEPT_MAX:
             self._runs.popitem(last=False)
         return run
@@ -120,11 +126,12 @@ def _path(repository: Repository) -> str:
 
 
 def _read(reply: Reply, named: NamedRun, what: str) -> WorkflowRun:
-    """`path` may end in the ref, as .github/workflows/a.yml@refs/heads/main."""
+    """`path` may end in the ref, as .github/workflows/a.yml@refs/heads/main, and begin with another repository."""
     said = reply.document(what)
     commit, path, event = (said.get(key) for key in ("head_sha", "path", "event"))
     is_it = str(said.get("id")) == named.id and isinstance(commit, str) and _COMMIT.fullmatch(commit) is not None
     attempts = said.get("run_attempt", 1)
     if not is_it or not isinstance(path, str) or not isinstance(event, str) or not isinstance(attempts, int):
         raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
-    return WorkflowRun(str(commit), path.partition("@")[0], event, attempts)
+    before, marker, file = path.partition("@")[0].partition(_FILE)
+    return WorkflowRun(str(commit), f"{marker}{file}" or before, event, attempts)

@@ -72,13 +72,30 @@ async def test_another_commit(github: FakeGitHub) -> None:
     github.repositories["acme/app"].runs.add(7, OTHER, PATH)
     evidence = built(github)
     told = await asked(github, evidence)
-    assert told == CiRun(APP, OTHER, PATH)
+    assert told == CiRun(APP, OTHER, PATH, event="push")
     assert outcome(replace(evidence, ci_runs=((RUN, told),))) is Outcome.FAIL
 
 
-async def test_the_run_of_a_pull_request_is_not_of_the_merge_that_was_built(github: FakeGitHub) -> None:
-    github.repositories["acme/app"].runs.add(7, OTHER, PATH, event="pull_request")
-    assert await asked(github, built(github)) == CiRun(APP, "", PATH)
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_review", "merge_group"])
+async def test_the_run_of_a_pull_request_is_not_of_the_merge_that_was_built(github: FakeGitHub, event: str) -> None:
+    github.repositories["acme/app"].runs.add(7, OTHER, PATH, event=event)
+    assert await asked(github, built(github)) == CiRun(APP, "", PATH, event=event)
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+async def test_of_platforms_that_two_attempts_built_the_last_attempt_is_asked_for(
+    github: FakeGitHub, order: tuple[int, int]
+) -> None:
+    repository = github.repositories["acme/app"]
+    commit = repository.branches["main"]
+    made = {one: provenance(revision=commit, run=f"{RUN}/attempts/{one}", workflow=PATH) for one in order}
+    evidence = image(*(platform(f"linux/{one}", provenance=built) for one, built in made.items()))
+    async with open_code_hosts(GitHubOptions(api=github.api)) as hosts:
+        repository.runs.add(7, commit, PATH, attempts=1)
+        await ci_runs(image(platform(provenance=made[1])), POLICY, hosts, TODAY)
+        repository.runs.add(7, commit, PATH, attempts=2)
+        told = await ci_runs(evidence, POLICY, hosts, TODAY)
+    assert outcome(replace(evidence, ci_runs=told)) is Outcome.PASS
 
 
 async def test_a_run_that_does_not_exist(github: FakeGitHub) -> None:

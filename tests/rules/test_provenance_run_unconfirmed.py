@@ -11,13 +11,14 @@ from bot.policy import default_policy
 from bot.rules import Outcome, SkippedReason
 from bot.rules.provenance_run_unconfirmed import rule
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import COMMIT, image, is_silent, platform, provenance, says
 
 OTHER, PATH = "f" * 40, ".github/workflows/release.yml"
 APP = "https://github.com/acme/app"
 RUN = f"{APP}/actions/runs/7"
 BUILT = provenance(run=f"{RUN}/attempts/2", workflow=PATH)
-THERE = CiRun(APP, COMMIT, PATH, 2)
+THERE = CiRun(APP, COMMIT, PATH, 2, "push")
 
 
 def told(answer: CiRun | Unreadable | None, built: Provenance = BUILT) -> Evidence:
@@ -38,7 +39,16 @@ def test_a_run_that_does_not_exist() -> None:
 
 
 def test_another_commit() -> None:
-    says(rule, told(CiRun(APP, OTHER, PATH, 2)), Outcome.FAIL, COMMIT[:12], OTHER[:12])
+    says(rule, told(replace(THERE, commit=OTHER)), Outcome.FAIL, COMMIT[:12], OTHER[:12])
+
+
+@pytest.mark.parametrize("event", ["workflow_dispatch", "schedule", "workflow_run", "repository_dispatch"])
+def test_a_run_that_no_commit_started_may_check_out_another_one(event: str) -> None:
+    """A timer on main builds each maintained branch again; GitHub's own provenance names the run's commit for sure."""
+    answer = replace(THERE, commit=OTHER, event=event)
+    says(rule, told(answer), Outcome.SKIPPED, event, "may check out another commit")
+    is_silent(rule, told(replace(answer, commit=COMMIT)))
+    says(rule, told(answer, made(mode=Mode.FOREIGN)), Outcome.FAIL, COMMIT[:12], OTHER[:12])
 
 
 def test_another_workflow() -> None:
@@ -47,7 +57,14 @@ def test_another_workflow() -> None:
 
 
 def test_an_attempt_that_does_not_exist() -> None:
-    says(rule, told(CiRun(APP, COMMIT, PATH, 1)), Outcome.FAIL, "attempts/2", "started 1 times")
+    says(rule, told(CiRun(APP, COMMIT, PATH, 1)), Outcome.FAIL, "attempts/2", "started once")
+
+
+def test_one_of_several_attempts() -> None:
+    """Jobs that failed are started again, and what the others built names the first attempt."""
+    for number in (1, 2):
+        is_silent(rule, told(THERE, made(run=f"{RUN}/attempts/{number}")))
+    says(rule, told(THERE, made(run=f"{RUN}/attempts/3")), Outcome.FAIL, "attempts/3", "started 2 times")
 
 
 def test_a_workflow_file_that_does_not_exist_at_that_revision() -> None:

@@ -111,9 +111,35 @@ async def test_an_answer_that_is_not_githubs_is_no_answer(body: str) -> None:
             await runs.of(SEVEN)
 
 
-@pytest.mark.parametrize("tail", ["", "/attempts/3"])
-def test_addresses_of_runs(tail: str) -> None:
-    assert named_run(f"{SERVER}/acme/app/actions/runs/7{tail}", SERVER) == SEVEN
+@pytest.mark.parametrize(("tail", "attempt"), [("", 1), ("/attempts/1", 1), ("/attempts/3", 3)])
+def test_addresses_of_runs(tail: str, attempt: int) -> None:
+    assert named_run(f"{SERVER}/acme/app/actions/runs/7{tail}", SERVER) == NamedRun(SEVEN.repository, "7", attempt)
+
+
+async def test_a_run_that_was_started_again_is_asked_for_again(github: FakeGitHub) -> None:
+    """The first attempt's image was checked a moment before; the second one must not be said not to exist."""
+    runs, clock = github.repositories["acme/app"].runs, Clock()
+    runs.add(7, COMMIT, PATH)
+    third = NamedRun(SEVEN.repository, "7", 3)
+    async with asking(github.api, clock) as asked:
+        for attempt in (1, 2):
+            runs.add(7, COMMIT, PATH, attempts=attempt)
+            found = await asked.of(NamedRun(SEVEN.repository, "7", attempt))
+            assert found is not None
+            assert found.attempts == attempt
+        for _ in range(5):
+            assert await asked.of(third) == WorkflowRun(COMMIT, PATH, "push", 2)
+        assert len(github.asked) == 3
+        runs.add(7, COMMIT, PATH, attempts=3)
+        clock.now = ABSENT_SECONDS
+        assert await asked.of(third) == WorkflowRun(COMMIT, PATH, "push", 3)
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}@main", f"acme/rules/{PATH}@refs/heads/main"])
+async def test_the_file_of_a_run_may_be_one_that_an_organisation_requires(github: FakeGitHub, path: str) -> None:
+    github.repositories["acme/app"].runs.add(7, COMMIT, path)
+    async with asking(github.api) as runs:
+        assert await runs.of(SEVEN) == WorkflowRun(COMMIT, PATH, "push", 1)
 
 
 @pytest.mark.parametrize(
