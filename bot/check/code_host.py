@@ -104,13 +104,13 @@ async def _with_hidden(
     store = evidence.code_host
     if store is None or not denied or not any(made_at_github(evidence)) or not reads(policy, CodeHostPart.ATTESTATIONS):
         return evidence
-    from bot.check.hidden_source import is_doubted, not_shown  # noqa: PLC0415 - only where GitHub says 404
+    from bot.check.hidden_source import not_public  # noqa: PLC0415 - only where GitHub says 404
 
     hidden: list[Unreadable] = []
     for repository in denied:
-        api = hosts.attestations(is_ours=is_our_repository(repository, policy, server=hosts.server))
-        if api is not None and not is_doubted(repository, evidence, policy, hosts.server):  # else it is said already
-            hidden += await not_shown(api, repository, policy, hosts.server)
+        runs = hosts.runs(is_ours=is_our_repository(repository, policy, server=hosts.server))
+        if runs is not None:
+            hidden += await not_public(runs, repository, policy, hosts.server)
     return replace(evidence, code_host=replace(store, hidden=tuple(hidden)))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import clean
 from bot.check.workflow import is_our_repository
-from bot.errors import SourceError, SourceUnavailableError
+from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
 from bot.evidence import Evidence
 from bot.policy import Policy
 from bot.unreadable import UnknownReason, Unreadable
@@ -17,6 +17,7 @@ from bot.workflows.address import Repository, repository_of
 
 if TYPE_CHECKING:
     from bot.workflows.attestations_api import AttestationsApi
+    from bot.workflows.github_runs import WorkflowRuns
 
 
 async def why_hidden(
@@ -37,6 +38,26 @@ async def not_shown(
         return (not_answered(error),)
     why = f"{repository} is private or not there, and {_why_not_with_token(repository, policy, server)}"
     return (Unreadable(f"GitHub's attestations API: {why}", UnknownReason.UNSEARCHED),)
+
+
+async def not_public(
+    runs: "WorkflowRuns", repository: Repository, policy: Policy, server: str
+) -> tuple[Unreadable, ...]:
+    """Why a 404 of that repository may be a lack of rights; empty if everybody sees it. Raises nothing.
+
+    A token that may see a private repository need not be one that may read its attestations.
+    """
+    try:
+        await runs.require_public(repository)
+    except SourceNotFoundError:
+        is_ours = is_our_repository(repository, policy, server=server)
+        right = "PROVENANCE_GITHUB_TOKEN is empty or may not read its attestations"
+        why = right if is_ours else _why_not_with_token(repository, policy, server)
+        told = f"GitHub's attestations API: {repository} is private or not there, and {why}"
+        return (Unreadable(told, UnknownReason.UNSEARCHED),)
+    except SourceError as error:
+        return (not_answered(error),)
+    return ()
 
 
 def _why_not_with_token(repository: Repository, policy: Policy, server: str) -> str:

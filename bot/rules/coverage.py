@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from bot.attestations.head import is_provenance_type
+from bot.attestations.provenance import Provenance
 from bot.attestations.reading import StatementEvidence
 from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
@@ -119,12 +120,14 @@ def made_at_github(evidence: Evidence) -> Iterator[Signature]:
 
     The action stores at GitHub whatever it makes. Others write the same kind of bundle, and to the registry alone.
     """
-    told = (one for platform in evidence.platforms for one in platform.everything_told)
-    if evidence.code_host is None or not any(one.build_type.startswith(GITHUBS_BUILDS) for one in told):
+    if evidence.code_host is None:
         return
+    told = ((one, one.provenance) for one in evidence.attached if isinstance(one.provenance, Provenance))
+    made = {(one.digest, one.manifest) for one, said in told if said.build_type.startswith(GITHUBS_BUILDS)}
     sources = {source.lower() for source in evidence.code_host.sources}
     for one in evidence.signatures:
         is_theirs = one.layout is Layout.BUNDLE and is_valid(one) and one.issuer == GITHUBS_ISSUER
+        is_theirs = is_theirs and (one.digest, one.manifest) in made
         if is_theirs and is_provenance_type(one.predicate_type) and dict(one.claims).get(SOURCE, "").lower() in sources:
             yield one
 

@@ -236,11 +236,21 @@ async def test_github_shows_that_it_lacks_what_the_registry_holds_or_nobody_know
     assert [path for _, path, _ in github.asked][-1] == "/repos/acme/app"
     github.repositories["acme/app"].is_private = True
     assert await outcome(attested) is Outcome.UNKNOWN
+    assert await outcome(attested, naming(r"https://github\.com/acme/")) is Outcome.UNKNOWN
     github.asked.clear()
     assert await outcome(replace(attested, signatures=())) is Outcome.SKIPPED
     unasked = replace(default_policy(), advise=frozenset[str]())
     await looked(github, attested, unasked)
     assert len(github.asked) == 4  # about the index and the platform alone, twice
+
+
+async def test_of_a_private_repository_a_404_may_be_a_lack_of_rights(github: FakeGitHub) -> None:
+    """A token that may read the sources need not be one that may read attestations."""
+    github.repositories["acme/app"].is_private = True
+    found = await looked(github, holding(IN_REGISTRY), naming(r"https://github\.com/acme/"), token=True)
+    (result,) = (one for one in reported(found).results if one.rule == "attestation-stores-differ")
+    assert result.outcome is Outcome.UNKNOWN
+    assert "PROVENANCE_GITHUB_TOKEN is empty or may not read its attestations" in result.findings[0].message
 
 
 def told_as_private(*, private: bool) -> Evidence:

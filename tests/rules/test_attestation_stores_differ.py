@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.attestations.provenance import Mode
+from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Phase
 from bot.evidence import AttestationStore, Evidence, Unreadable
 from bot.policy import default_policy
 from bot.rules import Outcome, SkippedReason
 from bot.rules.attestation_stores_differ import rule
+from bot.signatures.search import AttachedStatement
 from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
 from bot.unreadable import UnknownReason
 from bot.values import replace
@@ -31,8 +32,13 @@ def attestation(layout: Layout, **changes: Any) -> Signature:  # noqa: ANN401 - 
 AT_GITHUB, IN_REGISTRY = attestation(Layout.GITHUB_API), attestation(Layout.BUNDLE)
 
 
+def attached(one: Signature, built: Provenance = MADE) -> AttachedStatement:
+    return AttachedStatement(one.digest, "referrer", None, built, manifest=one.manifest, layout=one.layout)
+
+
 def holding(*signatures: Signature, **changes: Any) -> Evidence:  # noqa: ANN401 - any field
-    return image(ATTESTED, **({"signatures": signatures, "code_host": STORE} | changes))
+    told = tuple(attached(one) for one in signatures if one.layout is Layout.BUNDLE)
+    return image(ATTESTED, **({"signatures": signatures, "code_host": STORE, "attached": told} | changes))
 
 
 def test_both_hold_it() -> None:
@@ -72,8 +78,20 @@ def test_what_others_made_need_not_be_at_github(other: dict[str, Any]) -> None:
 
 def test_a_bundle_of_another_builders_provenance_need_not_be_at_github() -> None:
     """Cosign writes the same bundles, and to the registry alone."""
-    own = image(signatures=(IN_REGISTRY,), code_host=STORE)
+    theirs = attached(IN_REGISTRY, provenance())
+    own = image(signatures=(IN_REGISTRY,), code_host=STORE, attached=(theirs,))
     says(rule, own, Outcome.SKIPPED, about="image")
+
+
+@pytest.mark.parametrize("about", ["index", "linux/amd64"])
+def test_nor_need_it_where_githubs_action_attested_the_same_image(about: str) -> None:
+    """slsa-github-generator beside actions/attest: the same issuer and repository, and only one writes to GitHub."""
+    old = "https://slsa.dev/provenance/v0.2"
+    own = replace(IN_REGISTRY, digest=digest(about), manifest=digest("its bundle"), predicate_type=old)
+    built = provenance(Mode.FOREIGN, build_type="https://github.com/slsa-framework/slsa-github-generator/container@v1")
+    told = (attached(IN_REGISTRY), attached(own, built))
+    is_silent(rule, holding(AT_GITHUB, IN_REGISTRY, own, attached=told))
+    says(rule, holding(AT_GITHUB, IN_REGISTRY, own), Outcome.FAIL, about="image" if about == "index" else about)
 
 
 def test_github_did_not_answer() -> None:
