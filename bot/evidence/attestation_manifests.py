@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from bot.attestations.head import is_sbom_type
 from bot.attestations.layer_types import ATTESTATION_MANIFEST, PREDICATE_TYPE, is_envelope, is_statement
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 from bot.evidence import Unreadable
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
 from bot.evidence.runnable import is_inert, is_layer
 from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest
-from bot.unreadable import over_limit
+from bot.unreadable import over_limit, unreadable
 from bot.values import replace
 
 
@@ -53,6 +53,8 @@ def read_attestations(content: Content, child: Descriptor, about: str) -> Attest
     """The layers of an attestation manifest that is said to be about that platform. Raises nothing."""
     try:
         manifest = read_manifest(content)
+    except OverLimitError as error:
+        return Attestations(content.digest, about, unreadable=unreadable(error, content.digest))
     except MalformedError as error:
         return Attestations(content.digest, about, problem=str(error))
     if len(manifest.layers) > ATTESTATION_LAYERS_MAX:

@@ -41,4 +41,5 @@ async def gather_from(first: FirstDocument, options: GatherOptions, *, search: S
     asking = Asking(first.reference, first.content, first.registry, first.counts, concurrency=options.concurrency)
     evidence = await examine(first.reference, asking, options, search)
     joined()
+    first.counts.require_few_values()  # what was not parsed for that reason is not absent, whatever was made of it
     return replace(evidence, requests=asking.spent, ambiguous=first.notices.all)

@@ -14,8 +14,8 @@ from typing import Any, Final, Self, cast
 from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.errors import OverLimitError
 from bot.oci.ambiguity import Notices, Twofold, is_watched, notice, reading, watching
+from bot.oci.bounded import require_few_values
 from bot.oci.documents import Annotations, M, Wire, fit, parse
 from bot.oci.reference import DIGEST
 
@@ -32,9 +32,6 @@ MANIFEST_MAX: Final = 4 * 1024 * 1024
 
 INDEX_ENTRIES_MAX: Final = 256
 """Descriptors in one index; large official images have about 30, with attestations."""
-
-BRACKETS_MAX: Final = 50_000
-"""Lists and objects of one manifest, index or configuration; 4 MB of `{}` would take seconds to look at."""
 
 KEPT_MAX: Final = 64 * 1024
 """Bytes of a document that stays parsed beside its bytes, which takes ten times as many; most have a few thousand."""
@@ -152,7 +149,7 @@ class Content:
         return self._once(None, self._parsed)
 
     def _parsed(self) -> Any:  # noqa: ANN401 - JSON is anything
-        self._require_few()
+        require_few_values(self.data, what=self.digest)
         return parse(self.data, what=self.digest)
 
     def _once(self, kind: type[BaseModel] | None, make: Callable[[], object]) -> Any:  # noqa: ANN401 - what `make` makes
@@ -166,14 +163,10 @@ class Content:
             self._made[kind] = notices, made
         return made
 
-    def _require_few(self) -> None:
-        if self.data.count(b"{") + self.data.count(b"[") > BRACKETS_MAX:
-            raise OverLimitError(f"{self.digest} has more than BRACKETS_MAX = {BRACKETS_MAX} lists and objects")
-
     @property
     def is_index(self) -> bool:
         """Decided by the body's shape when there is one, since headers and `mediaType` may disagree."""
-        document = parse(self.data, what=self.digest)
+        document = self.parse()
         if isinstance(document, dict) and ("manifests" in document) != ("layers" in document):
             return "manifests" in document
         return self.media_type in INDEX_TYPES

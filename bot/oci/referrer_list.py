@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import Field, PrivateAttr
 
-from bot.errors import MalformedError, TooLargeError, UnavailableError
+from bot.errors import MalformedError, OverLimitError, TooLargeError, UnavailableError
+from bot.oci.bounded import require_few_values
 from bot.oci.documents import Wire, read
 from bot.oci.manifest import Descriptor
 
@@ -54,6 +55,7 @@ class _Listed(Wire):
 
 def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Referrer]:
     """The referrers by digest. Raises UnavailableError when it is not a list, TooLargeError when it is too long."""
+    _require_few_values(body, what=what, host=host)
     try:
         listed = read(body, _Listed, what=what).manifests
     except MalformedError as error:
@@ -64,8 +66,12 @@ def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Referrer]:
     return {descriptor.digest: descriptor for descriptor in listed}
 
 
-def is_list(body: bytes) -> bool:
-    """Whether it is a list of referrers, whatever it was called: some registries send all JSON as one type."""
+def is_list(body: bytes, *, what: str, host: str) -> bool:
+    """Whether it is a list of referrers, whatever it was called: some registries send all JSON as one type.
+
+    Raises TooLargeError when it has too many values to tell.
+    """
+    _require_few_values(body, what=what, host=host)
     try:
         listed = read(body, _Listed, what="an answer")
     except MalformedError:
@@ -77,3 +83,10 @@ def require_few(count: int, *, what: str, host: str) -> None:
     """Raises TooLargeError when so many referrers are more than we open."""
     if count > REFERRERS_MAX:
         raise TooLargeError(f"{what} are {count} manifests, more than REFERRERS_MAX = {REFERRERS_MAX}", host=host)
+
+
+def _require_few_values(body: bytes, *, what: str, host: str) -> None:
+    try:
+        require_few_values(body, what=what)
+    except OverLimitError as error:
+        raise TooLargeError(str(error), host=host) from error

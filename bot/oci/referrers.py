@@ -10,7 +10,14 @@ from weakref import WeakValueDictionary
 
 from msgspec import Struct, field
 
-from bot.errors import DanglingTagError, MalformedError, NotFoundError, TooLargeError, UnavailableError
+from bot.errors import (
+    DanglingTagError,
+    MalformedError,
+    NotFoundError,
+    OverLimitError,
+    TooLargeError,
+    UnavailableError,
+)
 from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
@@ -134,12 +141,14 @@ class ReferrerSearch:
 
     async def _usable(self, response: Response, reference: Reference) -> bool:
         """Whether it is a list. Raises RegistryError when nobody can tell who refers to the digest."""
-        place, about_us = place_of(reference), bool(codes(response) & OF_THE_DIGEST)
-        if response.status == OK and (response.media_type == OCI_INDEX or is_list(response.body)):
+        place, asked = place_of(reference), response.ask
+        if response.status == OK and (
+            response.media_type == OCI_INDEX or is_list(response.body, what=asked.what, host=asked.registry)
+        ):
             if response.headers.get(FILTERED):
                 raise _strange(response, "the registry lists only some")
             return True
-        if response.status == BAD_REQUEST or (response.status == NOT_FOUND and about_us):
+        if response.status == BAD_REQUEST or (response.status == NOT_FOUND and codes(response) & OF_THE_DIGEST):
             if self._apis.is_having(place) and reference.digest == tally.current().searching:
                 raise _strange(response, "the registry does not know it, and has it")
         elif response.status == OK or response.status in LACKING:
@@ -169,7 +178,7 @@ class ReferrerSearch:
             raise UnavailableError(f"the list of referrers is gone: {error}", host=reference.registry) from error
         except NotFoundError:
             return {}
-        if not _is_index(content):
+        if not _is_index(content, host=reference.registry):
             return {}
         with reading(content.digest):
             return read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
@@ -180,8 +189,10 @@ def _strange(response: Response, why: str) -> UnavailableError:
     return UnavailableError(text, host=response.ask.registry)
 
 
-def _is_index(content: Content) -> bool:
+def _is_index(content: Content, *, host: str) -> bool:
     try:
         return content.is_index
+    except OverLimitError as error:
+        raise TooLargeError(str(error), host=host) from error
     except MalformedError:
         return False

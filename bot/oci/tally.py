@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from bot.errors import TooLargeError
+from bot.errors import OverLimitError, TooLargeError
 
 CHECK_REQUESTS_MAX: Final = 200
 """Requests of one check; ten platforms with every signature layout take 77."""
@@ -19,6 +19,10 @@ CHECK_BYTES_MAX: Final = 128 * 1024 * 1024
 CHECK_FRAMING_MAX: Final = 2 * 1024 * 1024
 """Bytes of one check that are not content; 200 answers with heads of 4 KB have less than 1 MB."""
 
+CHECK_VALUES_MAX: Final = 1_000_000
+"""Values that one check parses of manifests, configurations and lists (see bounded.py): a few seconds of a processor.
+Real images have a tenth of it at most."""
+
 
 class Tally(Struct):
     """Counts of one check, or of a part of one. Token requests stand apart: they are shared between checks."""
@@ -28,6 +32,7 @@ class Tally(Struct):
     tokens: int = 0
     received: int = 0
     framing: int = 0
+    parsed: int = 0
     start: int = 0  # requests one after the other before this began
     deepest: int = 0  # and to its last one
     searching: str = ""  # evidence about this digest, in many places: waits behind others, and lists the places
@@ -79,11 +84,28 @@ class Tally(Struct):
         if self.received > CHECK_BYTES_MAX:
             raise TooLargeError(f"this check reads more than CHECK_BYTES_MAX = {CHECK_BYTES_MAX} bytes")
 
+    def parse(self, values: int) -> None:
+        """Count values that are parsed now. Raises OverLimitError when they are too many, and each time after it."""
+        self.parsed += values
+        if self.whole is not None:
+            self.whole.parse(values)
+        if self.parsed > CHECK_VALUES_MAX:
+            raise OverLimitError(_too_many_values())
+
+    def require_few_values(self) -> None:
+        """Raises TooLargeError when a document was not parsed since there were too many values before it."""
+        if self.parsed > CHECK_VALUES_MAX:
+            raise TooLargeError(_too_many_values())
+
     def add_framing(self, count: int) -> None:
         """Count received bytes that were not content. The next request is refused when there were too many."""
         self.framing += count
         if self.whole is not None:
             self.whole.add_framing(count)
+
+
+def _too_many_values() -> str:
+    return f"the documents of this check have more than CHECK_VALUES_MAX = {CHECK_VALUES_MAX} values"
 
 
 _current: ContextVar[Tally] = ContextVar("tally")

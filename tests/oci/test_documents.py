@@ -53,14 +53,14 @@ def test_only_the_first_wrong_element_becomes_an_error(flood: str) -> None:
 
 def test_a_manifest_of_many_numbers_is_malformed() -> None:
     """The first one is enough to refuse it: an error for each would take memory."""
-    numbers = b"0," * 1_000_000 + b"0"
+    numbers = b"0," * 40_000 + b"0"
     data = b'{"config":{"digest":"sha256:' + b"ab" * 32 + b'","size":1},"layers":[' + numbers + b"]}"
     with pytest.raises(MalformedError, match=r"layers\.0: Input should be"):
         Content(data, "sha256:" + "cd" * 32).read(Manifest)
 
 
 def test_lists_under_one_key_are_put_together_in_time_that_grows_with_them() -> None:
-    """Each list is added to the ones before it without copying them."""
+    """24,000 lists of one layer each took 6 seconds."""
 
     def put_together(count: int) -> None:
         found = with_all("{" + ",".join('"layers":[1]' for _ in range(count)) + "}")

@@ -6,9 +6,9 @@ import pytest
 
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import KEY_MAX, NOTICES_MAX, Ambiguity, Twofold, noticing, reading
+from bot.oci.bounded import DOCUMENT_VALUES_MAX
 from bot.oci.kind import Opened, open_document
 from bot.oci.manifest import (
-    BRACKETS_MAX,
     DOCKER_INDEX,
     DOCKER_MANIFEST,
     OCI_INDEX,
@@ -140,9 +140,9 @@ def test_what_no_verdict_rests_on_is_not_looked_at() -> None:
 
 
 def test_a_document_of_very_many_objects_is_not_built() -> None:
-    document = b'{"manifests": [], "x": [' + b"{}," * BRACKETS_MAX + b"{}]}"
+    document = b'{"manifests": [], "x": [' + b"{}," * (DOCUMENT_VALUES_MAX // 2) + b"{}]}"
     for read in (open_document, lambda content: content.read(Index)):
-        with pytest.raises(OverLimitError, match="BRACKETS_MAX"):
+        with pytest.raises(OverLimitError, match="DOCUMENT_VALUES_MAX"):
             read(Content(document, DIGEST))
 
 

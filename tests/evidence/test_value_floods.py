@@ -1,0 +1,78 @@
+"""Images of which one document has very many values: what was not parsed is unknown, with its code."""
+
+from typing import Final
+
+import pytest
+
+from bot.errors import TooLargeError
+from bot.evidence import Unreadable
+from bot.oci import tally
+from bot.oci.bounded import DOCUMENT_VALUES_MAX
+from bot.unreadable import UnknownReason
+from tests.attestations.predicates import BUILT, v1
+from tests.evidence.building import ATTESTATION, IMAGE_CONFIG, Builder
+from tests.registry_shelf import OCI_MANIFEST, descriptor, encode
+
+MAX: Final = v1(internal={"buildConfig": BUILT})
+FLOOD: Final = [0] * (DOCUMENT_VALUES_MAX + 1)
+
+
+async def test_an_index_is_unknown(image: Builder) -> None:
+    image.index(image.platform(), flood=FLOOD)
+    evidence = await image.gather()
+    assert [(one.code, "DOCUMENT_VALUES_MAX" in one.reason) for one in evidence.unreadable] == [
+        (UnknownReason.OVER_LIMIT, True)
+    ]
+
+
+async def test_a_configuration_is_unknown(image: Builder) -> None:
+    platform = image.platform(config=image.config(flood=FLOOD))
+    image.index(platform)
+    (found,) = (await image.gather()).platforms
+    assert isinstance(found.config, Unreadable)
+    assert found.config.code is UnknownReason.OVER_LIMIT
+
+
+async def test_an_attestation_manifest_is_unknown_and_not_malformed(image: Builder) -> None:
+    platform = image.platform()
+    honest = image.attestation(platform, image.statement(platform, MAX))
+    data = encode(
+        {
+            "schemaVersion": 2,
+            "mediaType": OCI_MANIFEST,
+            "artifactType": ATTESTATION,
+            "config": descriptor(b"{}", IMAGE_CONFIG),
+            "layers": [image.statement(platform, MAX)],
+            "flood": FLOOD,
+        }
+    )
+    image.repository.add_manifest(data)
+    keys = ("platform", "annotations")
+    image.index(platform, descriptor(data, OCI_MANIFEST, **{key: honest[key] for key in keys}))
+    evidence = await image.gather()
+    (found,) = evidence.platforms
+    assert isinstance(found.provenance, Unreadable)
+    assert isinstance(found.sbom, Unreadable)
+    assert found.provenance.code is UnknownReason.OVER_LIMIT
+    assert not any(statement.problem for statement in found.statements)
+
+
+async def test_a_platform_is_unknown(image: Builder) -> None:
+    data = encode({"schemaVersion": 2, "mediaType": OCI_MANIFEST, "config": image.config(), "layers": FLOOD})
+    image.repository.add_manifest(data)
+    platform = descriptor(data, OCI_MANIFEST, platform={"os": "linux", "architecture": "amd64"})
+    image.index(platform)
+    evidence = await image.gather()
+    assert UnknownReason.OVER_LIMIT in {one.code for one in evidence.unconfirmed}
+
+
+async def test_an_image_whose_documents_are_too_much_together_could_not_be_checked(
+    image: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone may be small enough, and a worker has other images to look at."""
+    platforms = [image.platform(f"linux/a{number}", config=image.config(n=number)) for number in range(4)]
+    image.index(*platforms)
+    assert len((await image.gather()).platforms) == 4
+    monkeypatch.setattr(tally, "CHECK_VALUES_MAX", 60)
+    with pytest.raises(TooLargeError, match="CHECK_VALUES_MAX = 60"):
+        await image.gather()
