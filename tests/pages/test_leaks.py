@@ -30,7 +30,7 @@ NAME = "hush-hush"
 IMAGE = f"quay.io/{NAME}/app:1.0.0"
 PROVIDER = FakeProvider(issuer="https://login.example")
 TOKEN: dict[str, object] = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s" * 32, "watch": [f"*/{NAME}/*"]}
-TOKEN["slack_api_url"] = "http://127.0.0.1:1/"
+TOKEN |= {"slack_api_url": "http://127.0.0.1:1/", "slack_channel": f"#{NAME}"}
 CLOSED: dict[str, dict[str, object]] = {
     "off": {"pages": "off"},
     "login": {"pages": "login"},

@@ -108,14 +108,14 @@ def test_what_is_no_shell_of_ours_by_default(where: str, shell: str) -> None:
     text = f"on: push\n{where}jobs:\n  a:\n    {shell}steps:\n      - run: docker push x/y\n"
     assert [rule for *_, rule in look("ci.yml", text)] == ["built-elsewhere"]
     read = text.replace("- run", "- shell: /usr/bin/bash -e {0}\n        run")
-    assert [rule for *_, rule in look("ci.yml", read)] == ["image-never-signed"]
+    assert {rule for *_, rule in look("ci.yml", read)} == {"built-elsewhere", "image-never-signed"}
 
 
 def test_a_script_that_we_do_not_read_may_sign() -> None:
     push = "      - run: docker push x/y\n"
     text = f"on: push\njobs:\n  a:\n    steps:\n{push}      - shell: pwsh\n        run: cosign sign x/y\n"
-    assert look("ci.yml", text) == []
-    assert look("ci.yml", text.replace("cosign sign", "echo"))
+    assert "image-never-signed" not in {rule for *_, rule in look("ci.yml", text)}
+    assert "image-never-signed" in {rule for *_, rule in look("ci.yml", text.replace("cosign sign", "echo"))}
 
 
 @pytest.mark.parametrize("name", [WORKFLOW, "action.yml"])
