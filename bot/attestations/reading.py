@@ -167,7 +167,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
     if head.is_sbom and head.predicate is not None:
         return Reading(known, sbom=_sbom_as_said(data, head.predicate_type, head.predicate, what))
     if head.predicate_type == COSIGN_CUSTOM and head.predicate is not None:
-        return Reading(known, sbom=_legacy_sbom(data, head.predicate))
+        return Reading(known, sbom=_legacy_sbom(data, head.predicate, what))
     return Reading(known)
 
 
@@ -192,11 +192,13 @@ def _sbom_as_said(data: bytes, kind: str, at: int, what: str) -> Sbom:
     return sbom
 
 
-def _legacy_sbom(data: bytes, at: int) -> Sbom | None:
-    """Cosign's own predicate type may hold anything; old versions put SBOMs in it."""
+def _legacy_sbom(data: bytes, at: int, what: str) -> Sbom | Unreadable | None:
+    """Cosign's own predicate type may hold anything; old versions put SBOMs in it. One over our limits may be one."""
     from bot.attestations.sbom_reading import read_sbom  # noqa: PLC0415 - as above
 
     try:
-        return read_sbom(data, what="", at=at)
+        return read_sbom(data, what=what, at=at)
+    except OverLimitError as error:
+        return over_limit(str(error))
     except MalformedError:
         return None

@@ -24,7 +24,7 @@ KEY_MAX: Final = 80
 """Characters of a key that are kept; it may be of any length."""
 
 KEYS_MAX: Final = 100_000
-"""ObjectKeys of one object that is walked over; what we walk over has a dozen."""
+"""Keys of one object that is walked over, equal ones included; what we walk over has a dozen."""
 
 Pairs = list[tuple[str, Any]]
 
@@ -210,9 +210,13 @@ class ObjectKeys:
     def __init__(self, wanted: tuple[str, ...]) -> None:
         self._wanted = by_fold(wanted)
         self._seen: set[int] = set()
+        self._count = 0
 
     def look(self, key: str, *, what: str) -> None:
         """Report the key when it is ambiguous. Raises OverLimitError when there are more than KEYS_MAX."""
+        self._count += 1
+        if self._count > KEYS_MAX:
+            raise OverLimitError(f"{what} has an object of more than KEYS_MAX = {KEYS_MAX} keys")
         if not is_watched():
             return
         if hash(key) in self._seen:  # of this process, seeded: an attacker cannot make two keys collide
@@ -220,5 +224,3 @@ class ObjectKeys:
         if folded((key,), self._wanted):
             notice(Twofold.FOLDED_KEY, key)
         self._seen.add(hash(key))
-        if len(self._seen) > KEYS_MAX:
-            raise OverLimitError(f"{what} has an object of more than KEYS_MAX = {KEYS_MAX} keys")

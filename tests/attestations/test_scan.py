@@ -1,6 +1,7 @@
 """JSON walked over without being built: the same answers as a parser's, and garbage is malformed."""
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.attestations.scan import SMALL_MAX, Scan
 from bot.attestations.stepping import DEPTH_MAX
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
+from bot.oci import ambiguity
 
 JSON = st.recursive(
     st.none()
@@ -133,3 +135,22 @@ def test_fields_are_the_same_of_small_objects_and_of_large_ones(padding: int) ->
     document = {"a": [1, {"b": None}], "padding": "x" * padding, "c": "d", "unwanted": {}}
     scan = Scan(json.dumps([document, 7]).encode(), what="it")
     assert [scan.fields("a", "c", "absent") for _ in scan.elements()] == [{"a": [1, {"b": None}], "c": "d"}, {}]
+
+
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("key", ['"a%d"', '"Wanted"', '"x"'], ids=["different", "folded", "equal"])
+def test_the_keys_of_one_object_have_a_bound_also_when_they_are_equal(
+    key: str, monkeypatch: pytest.MonkeyPatch, *, watched: bool
+) -> None:
+    """Each key that can be read in two ways takes as long as ten others."""
+    monkeypatch.setattr(ambiguity, "KEYS_MAX", 10)
+    keys = [key % number if "%" in key else key for number in range(11)]
+
+    def walk(count: int) -> None:
+        scan = Scan(f"{{{','.join(f'{one}:0' for one in keys[:count])}}}".encode(), what="it")
+        assert list(scan.members("wanted")) == []
+
+    with ambiguity.noticing(), ambiguity.reading("sha256:ab") if watched else nullcontext():
+        walk(10)
+        with pytest.raises(OverLimitError, match="KEYS_MAX = 10 keys"):
+            walk(11)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.attestations import sbom_reading
 from bot.attestations.head import COSIGN_CUSTOM
 from bot.attestations.reading import Reading, StatementEvidence, read_envelope, read_statement
 from bot.attestations.sbom import Sbom
@@ -48,6 +49,14 @@ def test_what_cosign_calls_custom_may_be_an_sbom_or_anything() -> None:
     for predicate in ({"Data": "vulnerabilities"}, {}, None, "text"):
         found = read(statement(predicate, COSIGN_CUSTOM))
         assert (found.sbom, found.statement.problem) == (None, "")
+
+
+def test_what_cosign_calls_custom_and_is_over_our_limits_may_be_an_sbom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sbom_reading, "LEGACY_MAX", 100)
+    found = read(statement({"Data": "SPDXVersion: SPDX-2.3\n" + "PackageName: a\n" * 100}, COSIGN_CUSTOM))
+    assert isinstance(found.sbom, Unreadable)
+    assert found.sbom.code is UnknownReason.OVER_LIMIT
+    assert TOLD.digest in found.sbom.reason
 
 
 def test_an_empty_provenance_predicate_is_provenance_that_contradicts_itself() -> None:

@@ -60,7 +60,7 @@ def test_a_manifest_of_many_numbers_is_malformed() -> None:
 
 
 def test_lists_under_one_key_are_put_together_in_time_that_grows_with_them() -> None:
-    """24,000 lists of one layer each took 6 seconds."""
+    """Each list is added to the ones before it without copying them."""
 
     def put_together(count: int) -> None:
         found = with_all("{" + ",".join('"layers":[1]' for _ in range(count)) + "}")
