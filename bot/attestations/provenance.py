@@ -72,6 +72,7 @@ class Provenance:
     source: str = ""
     revision: str = ""
     source_from: str = ""
+    is_revision_labelled: bool = False  # by the image's label, which may be its base image's, and not by the statement
     ref: str = ""  # e.g. refs/tags/1.2.3 if known
     workflow: str = ""  # e.g. .github/workflows/build.yml if known
     run: str = ""  # URL of the CI run if known

@@ -49,6 +49,7 @@ def with_labels(provenance: Provenance, labels: dict[str, str]) -> Provenance:
         provenance,
         source=provenance.source or labelled.uri,
         revision=provenance.revision or labelled.revision,
+        is_revision_labelled=not provenance.revision and bool(labelled.revision),
         source_from=provenance.source_from or (labelled.place if labelled.uri or labelled.revision else ""),
     )
 

@@ -1,7 +1,7 @@
 """The Git tag of an image's version, asked of the code host of its source where a rule of the policy reads it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Provenance
@@ -12,19 +12,24 @@ from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
 from bot.evidence import Evidence, GitTag, NotAsked
 from bot.policy import Policy
 from bot.rules import CodeHostPart
+from bot.rules.decisive import decisive, names_commit
+from bot.rules.image_revision_mismatch import same_revision
 from bot.unreadable import UnknownReason, Unreadable
 from bot.workflows.address import SERVER, Repository, repository_of
 
 if TYPE_CHECKING:
+    from bot.workflows.github_tags import GitTags
     from bot.workflows.hosts import CodeHosts
 
 SECONDS: Final = 15.0
 """For all requests about one image."""
 
+GIT_TAG: Final = "refs/tags/"
+
 
 def source_in(evidence: Evidence, server: str = SERVER) -> Repository | None:
-    """The first repository on that server that a provenance names as its source."""
-    return next(_sources(evidence, server), None)
+    """The first repository on that server of which a provenance names the commit."""
+    return next((found for one in _naming(evidence) if (found := _repository(one, server))), None)
 
 
 async def git_tag(
@@ -40,18 +45,23 @@ async def git_tag(
     is_ours = repository is not None and is_our_repository(repository, policy, server=hosts.server)
     tags = hosts.tags(is_ours=is_ours)
     if repository is None or tags is None:
-        return None
+        is_there = any(_repository(one, hosts.server) for one in _told(evidence))
+        return NotAsked("the provenance itself does not name the commit of its sources") if is_there else None
     names = _names(evidence, policy)
     if isinstance(names, NotAsked):
         return names
     try:
         async with asyncio.timeout(SECONDS):
             commits = await tags.commits(repository, names)
+            own = [one for one in _naming(evidence) if _is_of(one, repository, hosts.server)]
+            is_other = any(not same_revision(one.revision, commit) for one in own for commit in commits.values())
+            others = await _others(evidence, policy, tags, repository, own, names) if is_other else {}
     except SourceError as error:
         return _not_answered(error)
     except TimeoutError:
         return Unreadable(f"the Git tag: no answer within {SECONDS:.0f} s", UnknownReason.CODE_HOST, passing=True)
-    return GitTag(f"{hosts.server.rstrip('/')}/{repository}", names, tuple(commits.items()))
+    source = f"{hosts.server.rstrip('/')}/{repository}"
+    return GitTag(source, names, tuple(commits.items()), tuple(others.items()))
 
 
 def _names(evidence: Evidence, policy: Policy) -> tuple[str, ...] | NotAsked:
@@ -74,12 +84,49 @@ def _names(evidence: Evidence, policy: Policy) -> tuple[str, ...] | NotAsked:
     return names or NotAsked("the policy's `git_tag` does not say how the Git tag of this version is called")
 
 
-def _sources(evidence: Evidence, server: str) -> Iterator[Repository]:
-    for platform in evidence.platforms:
-        if isinstance(platform.provenance, Provenance) and platform.provenance.revision:
-            found = repository_of(clean(platform.provenance.source), server=server)
-            if found is not None:
-                yield found
+async def _others(  # noqa: PLR0913, PLR0917 - all that decides it
+    evidence: Evidence,
+    policy: Policy,
+    tags: "GitTags",
+    repository: Repository,
+    own: Iterable[Provenance],
+    names: tuple[str, ...],
+) -> dict[str, str]:
+    """Git tags that may be the version's by another spelling, asked for where the usual ones name another commit.
+
+    In a repository of many components, v1.2.3 may be that of another one. None where the policy says how Git tags are
+    written, or where the provenance says that it was built from the usual one.
+    """
+    from bot.releases.git_tag import component_tags, may_name  # noqa: PLC0415 - only where a code host is asked
+
+    built = {one.ref.removeprefix(GIT_TAG) for one in own if one.ref.startswith(GIT_TAG)}
+    if policy.expected.git_tag or (built and built <= set(names)):
+        return {}
+    version = names[-1]
+    component = evidence.image.repository.rpartition("/")[2]
+    asked = [one for one in (*sorted(built), evidence.image.tag) if one not in names and may_name(one, version)]
+    if not asked and component.lower() != repository.name.lower():
+        asked = list(component_tags(component, version))
+    known = {**tags.known(repository), **await tags.commits(repository, asked)}
+    return {name: commit for name, commit in known.items() if name not in names and may_name(name, version)}
+
+
+def _naming(evidence: Evidence) -> Iterator[Provenance]:
+    """Statements that are judged, and name the commit of their sources themselves."""
+    return filter(names_commit, _told(evidence))
+
+
+def _told(evidence: Evidence) -> Iterator[Provenance]:
+    return (one for platform in evidence.platforms for one in decisive(platform))
+
+
+def _is_of(provenance: Provenance, repository: Repository, server: str) -> bool:
+    """GitHub takes names without regard to case."""
+    return str(_repository(provenance, server)).lower() == str(repository).lower()
+
+
+def _repository(provenance: Provenance, server: str) -> Repository | None:
+    return repository_of(clean(provenance.source), server=server)
 
 
 def _not_answered(error: SourceError) -> Unreadable:

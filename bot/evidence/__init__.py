@@ -129,6 +129,7 @@ class GitTag(Struct, frozen=True):
     source: str  # https://github.com/acme/app
     names: tuple[str, ...]  # as they were looked for, e.g. v1.2.3 and 1.2.3
     commits: tuple[tuple[str, str], ...] = ()  # name and commit; annotated tags are peeled
+    others: tuple[tuple[str, str], ...] = ()  # those that may be the version's by another spelling, app/v1.2.3
 
 
 class Requests(Struct, frozen=True):

@@ -1,9 +1,19 @@
 """Which of a platform's statements of provenance a rule has to ask, where one of them decides for the others."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.evidence import PlatformEvidence
+
+WEAK: Final = frozenset({"", "github", "labels"})
+"""Places whose revision may not be that of the sources: GitHub's is that of the workflow file."""
+
+
+def names_commit(provenance: Provenance) -> bool:
+    """Whether the statement itself names the commit of the sources."""
+    is_weak = provenance.source_from in WEAK or provenance.is_revision_labelled
+    return bool(provenance.revision) and not is_weak
 
 
 def decisive(platform: PlatformEvidence) -> Iterator[Provenance]:

@@ -11,12 +11,10 @@ from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.config import labels, unread_config
+from bot.rules.decisive import names_commit
 from bot.rules.image_label_unexpanded import unexpanded
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts, unread_provenance
-
-WEAK: Final = frozenset({"", "github", "labels"})
-"""Places whose revision may not be that of the sources: GitHub's is that of the workflow file."""
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 _SHOWN_MAX: Final = 64
@@ -55,7 +53,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _compared(platform: PlatformEvidence, provenance: Provenance) -> Iterator[Finding]:
     label = labels(platform).get(REVISION_LABEL, "").strip()
-    if not label or not provenance.revision or provenance.source_from in WEAK or unexpanded(REVISION_LABEL, label):
+    if not label or not names_commit(provenance) or unexpanded(REVISION_LABEL, label):
         return
     if not same_revision(label, provenance.revision, provenance.ref):
         said = shown(label)[:_SHOWN_MAX]

@@ -10,8 +10,8 @@ from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import GitTag, NotAsked, PlatformEvidence, Unreadable
 from bot.remedies import build
-from bot.rules.decisive import decisive
-from bot.rules.image_revision_mismatch import WEAK, same_revision
+from bot.rules.decisive import decisive, names_commit
+from bot.rules.image_revision_mismatch import same_revision
 from bot.rules.rule import IMAGE, CodeHostPart, Finding, Remediation, Rule, Severity, SkippedReason
 from bot.rules.unknowns import unread_provenance
 from bot.unreadable import UnknownReason
@@ -72,7 +72,7 @@ def _compared(platform: PlatformEvidence, told: GitTag) -> Iterator[Finding]:
     if own and not of_it:
         why = f"it was built from {shown(own[0].source)}, and only {_name(told)} was asked for its Git tag"
         yield rule.unknown(platform, UnknownReason.NOT_ASKED, why)
-    sure = [one for one in of_it if one.source_from not in WEAK]
+    sure = [one for one in of_it if names_commit(one)]
     if of_it and not sure:
         yield rule.not_asked(platform, f"the commit of its sources is not told, only that of {_place(of_it[0])}")
     for revision in dict.fromkeys(one.revision for one in sure):
@@ -92,11 +92,16 @@ def _differing(platform: PlatformEvidence, told: GitTag, revision: str) -> Itera
         why = f"there are several Git tags for this version, and {names}; the policy's `git_tag` says which one counts"
         yield rule.unknown(platform, UnknownReason.AMBIGUOUS, why)
         return
+    if same := next((name for name, commit in told.others if same_revision(revision, commit)), ""):
+        why = f"the provenance names the commit of the Git tag {shown(same)[:100]}, and {names}"
+        yield rule.unknown(platform, UnknownReason.AMBIGUOUS, f"{why}; the policy's `git_tag` says which one counts")
+        return
     yield rule.fail(platform, f"the provenance names commit {revision[:_SHOWN]} of {_name(told)}, its Git tag {names}")
 
 
 def _place(provenance: Provenance) -> str:
-    return "a label" if provenance.source_from == "labels" else "the workflow file"
+    is_label = provenance.source_from == "labels" or provenance.is_revision_labelled
+    return "a label" if is_label else "the workflow file"
 
 
 def _name(told: GitTag) -> str:

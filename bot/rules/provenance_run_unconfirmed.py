@@ -88,7 +88,8 @@ def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Itera
         yield rule.fail(platform, f"{said}, and its run was of {shown(run.workflow)}")
     if not one.run:
         return
-    is_own = clean(one.source).lower() == run.source.lower() and one.source_from != "labels"
+    is_told = one.source_from != "labels" and not one.is_revision_labelled
+    is_own = is_told and clean(one.source).lower() == run.source.lower()
     if not run.commit or not is_own or not _COMMIT.fullmatch(one.revision):
         why = f"the run exists, and its commit says nothing about {shown(one.revision)[:64]} of {shown(one.source)}"
         yield rule.not_asked(platform, why)

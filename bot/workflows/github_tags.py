@@ -85,6 +85,10 @@ class GitTags:
                 raise
         return {name: commit for name, commit in found if commit}
 
+    def known(self, repository: Repository) -> Mapping[str, str]:
+        """The commits of all its tags that were listed or asked for a moment ago; asks nobody."""
+        return {name: commit for name, commit in self._of(repository).commits.items() if commit}
+
     def _of(self, repository: Repository) -> _Kept:
         kept = self._kept.get(repository)
         if kept is None or kept.until <= self._clock():
@@ -120,7 +124,8 @@ class GitTags:
                 raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
             commits[name] = _sha(commit.get("sha"), what)
         kept.commits, kept.is_listed = commits, True
-        kept.is_whole = 'rel="next"' not in reply.headers.get("Link", "")
+        is_last = 'rel="next"' not in reply.headers.get("Link", "")
+        kept.is_whole = is_last and len(entries) < PER_PAGE  # a proxy may drop the header
 
     async def _named(self, repository: Repository, name: str) -> str | None:
         """The repository is shown to us, or its list had not been: a 404 means that the tag is not there."""
@@ -130,8 +135,9 @@ class GitTags:
             reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
             if reply.status == HTTPStatus.NOT_FOUND:
                 return None
-            names = _answered(reply, what).document(what).get("object")
-            if not isinstance(names, dict):
+            said = _answered(reply, what).document(what)
+            names = said.get("object")
+            if not isinstance(names, dict) or said.get("ref", f"refs/tags/{name}") != f"refs/tags/{name}":
                 raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
             commit = _sha(names.get("sha"), what)
             if names.get("type") != "tag":

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.attestations.provenance import Provenance
+from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import clean, ref_in, with_labels
+from bot.values import replace
 from tests.attestations.predicates import BUILT, COMMIT, provenance, provenance_v02, v02, v1
 
 GIT = {
@@ -65,6 +66,16 @@ def test_the_images_labels_fill_in_what_provenance_leaves_open() -> None:
     kept = provenance(v1(config_source=GIT))
     assert with_labels(kept, labels) == kept
     assert with_labels(provenance(v1()), {}).source_from == ""
+
+
+def test_a_revision_of_a_label_is_told_from_one_of_the_statement() -> None:
+    """The statement names the repository alone, and the label may be the base image's."""
+    labels = {"org.opencontainers.image.revision": COMMIT}
+    source = Provenance("v1", Mode.FOREIGN, source="https://github.com/acme/app", source_from="dependencies")
+    labelled = with_labels(source, labels)
+    assert (labelled.revision, labelled.is_revision_labelled) == (COMMIT, True)
+    assert not with_labels(replace(source, revision=COMMIT), labels).is_revision_labelled
+    assert not with_labels(source, {}).is_revision_labelled
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -122,6 +122,68 @@ async def test_the_policy_spells_the_git_tag(github: FakeGitHub) -> None:
     assert isinstance(found, GitTag)
     assert found.commits == (("app/1.2.3", COMMIT),)
     assert isinstance(await asked(github, policy=spelled("^.*(?P<version>.+)$")), NotAsked)
+
+
+def built(ref: str = "", revision: str = COMMIT, name: str = "acme/app", tag: str = "1.2.3", **more: Any) -> Evidence:  # noqa: ANN401 - of the provenance
+    """An image, by its repository and tag, and what its provenance names."""
+    told = provenance(revision=revision, ref=ref, **more)
+    return image(platform(provenance=told), image=Reference.parse(f"quay.io/{name}:{tag}"))
+
+
+async def judged(github: FakeGitHub, evidence: Evidence, policy: Policy = PLAIN) -> Outcome:
+    return outcome(replace(evidence, git_tag=await asked(github, evidence, policy)), policy)
+
+
+@pytest.mark.parametrize("crowd", [0, 150])
+@pytest.mark.parametrize(
+    ("git_tag", "evidence"),
+    [
+        ("worker/v1.2.3", built("refs/tags/worker/v1.2.3")),
+        ("worker-1.2.3", built("refs/tags/worker-1.2.3")),
+        ("release-1.2.3", built("refs/tags/release-1.2.3")),
+        ("v1.2.3-1", built("refs/tags/v1.2.3-1")),
+        ("worker/v1.2.3", built("refs/heads/main", name="acme/worker")),
+        ("worker-v1.2.3", built(name="acme/worker")),
+        ("worker@1.2.3", built(name="acme/worker")),
+        ("worker-1.2.3", built(name="acme/worker")),
+        ("server-1.2.3", built(tag="server-1.2.3")),
+    ],
+)
+async def test_in_a_repository_of_components_the_plain_git_tag_may_be_anothers(
+    github: FakeGitHub, git_tag: str, evidence: Evidence, crowd: int
+) -> None:
+    tags = github.repositories["acme/app"].tags
+    tags.add(git_tag, COMMIT, annotated=1)
+    for number in range(crowd):
+        tags.add(f"z{number}", OTHER)
+    assert await judged(github, evidence) is Outcome.UNKNOWN
+    spelled = replace(PLAIN, expected=replace(PLAIN.expected, git_tag=r"^v?(?P<version>.+)$"))
+    assert await judged(github, evidence, spelled) is Outcome.FAIL
+    assert await judged(github, replace(evidence, platforms=built(revision="e" * 40).platforms)) is Outcome.FAIL
+
+
+async def test_a_build_that_says_it_was_of_the_plain_git_tag_is_compared_with_that_alone(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].tags.add("worker/v1.2.3", COMMIT)
+    assert await judged(github, built("refs/tags/v1.2.3", name="acme/worker")) is Outcome.FAIL
+    github.repositories["acme/app"].tags.add("v1.2.4", COMMIT)
+    github.repositories["acme/app"].tags.add("v1.2.3-rc1", COMMIT)
+    del github.repositories["acme/app"].tags.named["worker/v1.2.3"]
+    assert await judged(github, built("refs/tags/v1.2.4")) is Outcome.FAIL
+
+
+async def test_what_could_not_be_looked_for_is_not_a_mismatch(
+    github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workflows.github_tags.NAMES_MAX", 3)
+    for number in range(150):
+        github.repositories["acme/app"].tags.add(f"z{number}", OTHER)
+    assert await judged(github, built(name="acme/worker")) is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("weak", [{"source_from": "labels"}, {"source_from": "github"}, {"is_revision_labelled": True}])
+async def test_a_commit_that_only_a_label_names_costs_no_question(github: FakeGitHub, weak: dict[str, Any]) -> None:
+    assert await judged(github, built(**weak)) is Outcome.SKIPPED
+    assert not github.asked
 
 
 @pytest.mark.parametrize(

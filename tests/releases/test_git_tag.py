@@ -3,7 +3,7 @@
 import pytest
 
 from bot.policy.entry import PolicyEntry
-from bot.releases.git_tag import git_tags
+from bot.releases.git_tag import git_tags, may_name
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,16 @@ from bot.releases.git_tag import git_tags
 def test_names(written: str, names: tuple[str, ...]) -> None:
     pattern = PolicyEntry(match=("quay.io/acme/app",), git_tag=written).git_tag if written else ""
     assert git_tags("1.2.3", pattern) == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["app/v1.2.3", "app-1.2.3", "@acme/app@1.2.3", "app_v1.2.3", "release-1.2.3", "1.2.3-app/v1.2.3", "v1.2.3-1"],
+)
+def test_other_spellings(name: str) -> None:
+    assert may_name(name, "1.2.3")
+
+
+@pytest.mark.parametrize("name", ["11.2.3", "v1.2.30", "app/v1.2.3-rc1", "1.2.3.4", "env1.2.3", "v1.2.4", "app1.2.3"])
+def test_names_of_another_version(name: str) -> None:
+    assert not may_name(name, "1.2.3")

@@ -38,6 +38,13 @@ def test_two_git_tags_for_one_version() -> None:
     says(rule, tagged(("v1.2.3", OTHER), ("1.2.3", "e" * 40)), Outcome.FAIL, "v1.2.3 names", "1.2.3 names")
 
 
+def test_a_git_tag_of_another_spelling_that_names_the_commit() -> None:
+    told = replace(APP, commits=(("v1.2.3", OTHER),), others=(("app/v1.2.3", COMMIT), ("web/v1.2.3", "e" * 40)))
+    said = says(rule, image(git_tag=told), Outcome.UNKNOWN, "Git tag app/v1.2.3", "v1.2.3 names", "`git_tag`")
+    assert said.reason is UnknownReason.AMBIGUOUS
+    is_silent(rule, image(git_tag=replace(told, commits=(("v1.2.3", COMMIT),), others=())))
+
+
 def test_a_git_tag_that_is_not_there() -> None:
     says(rule, tagged(), Outcome.SKIPPED, "acme/app has no Git tag v1.2.3 or 1.2.3", about="image")
 
@@ -63,6 +70,7 @@ def test_a_source_that_was_not_asked() -> None:
 def test_a_commit_that_need_not_be_that_of_the_sources(place: str, word: str) -> None:
     """A label may be the base image's, and a workflow on main may build a tag."""
     says(rule, tagged(("1.2.3", OTHER), source_from=place), Outcome.SKIPPED, word)
+    says(rule, tagged(("1.2.3", OTHER), is_revision_labelled=True), Outcome.SKIPPED, "a label")
 
 
 def test_a_revision_that_is_not_a_commit() -> None:

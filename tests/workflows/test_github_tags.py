@@ -70,6 +70,21 @@ async def test_in_a_crowd_a_tag_is_asked_for_by_its_name_and_peeled(github: Fake
         assert await tags.commits(REPOSITORY, ("app/v1.2.3", "1.2.3")) == {"app/v1.2.3": ONE}
 
 
+async def test_a_full_page_may_not_be_the_last_one_when_a_proxy_drops_the_header_that_says_so() -> None:
+    async def told(request: web.Request) -> web.Response:
+        if request.path.endswith("/tags"):
+            names = (f"z{number}" for number in range(PER_PAGE))
+            return web.json_response([{"name": name, "commit": {"sha": TWO}} for name in names])
+        return web.json_response({"ref": "refs/tags/1.2.3", "object": {"type": "commit", "sha": ONE}})
+
+    app = web.Application()
+    app.router.add_get("/{rest:.*}", told)
+    async with TestServer(app) as server, asking(f"http://127.0.0.1:{server.port}") as tags:
+        assert await tags.commits(REPOSITORY, ("1.2.3",)) == {"1.2.3": ONE}
+        with pytest.raises(SourceUnavailableError):
+            await tags.commits(REPOSITORY, ("1.2.4",))  # it names another one
+
+
 async def test_tags_of_tags_end(github: FakeGitHub) -> None:
     github.repositories["acme/app"].tags.add("1.2.3", ONE, annotated=PEELS_MAX + 1)
     crowded(github)
