@@ -84,9 +84,10 @@ async def with_attestations(
         listed = _joined([listed, _Listed(unreadable=(over_limit(why),))])
     with noticing() as notices:
         judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
+    places = {one: f"{server.rstrip('/')}/{one}" for one in asked[:REPOSITORIES_MAX]}
     found = replace(
         merge(evidence, judged),
-        code_host=AttestationStore(tuple(f"{server.rstrip('/')}/{one}" for one in asked[:REPOSITORIES_MAX])),
+        code_host=AttestationStore(tuple(places.values()), tuple(places[one] for one in listed.denied)),
         code_host_unreadable=(*listed.unreadable, *unnamed),
         code_host_asked=listed.is_asked,
         ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
@@ -111,7 +112,7 @@ async def _with_hidden(
         runs = hosts.runs(is_ours=is_our_repository(repository, policy, server=hosts.server))
         if runs is not None:
             hidden += await not_public(runs, repository, policy, hosts.server)
-    return replace(evidence, code_host=replace(store, hidden=tuple(hidden)))
+    return replace(evidence, code_host=replace(store, denied=(), hidden=tuple(hidden)))
 
 
 def reads(policy: Policy, part: CodeHostPart) -> bool:

@@ -110,7 +110,8 @@ def stores(evidence: Evidence) -> tuple[StoreSummary, ...]:
     if evidence.signatures_searched:
         found.append(StoreSummary(store="registry", found=None if evidence.signatures_unreadable else held[False]))
     if evidence.code_host is not None:
-        is_whole = not evidence.code_host_unreadable and not evidence.code_host.hidden
+        store = evidence.code_host
+        is_whole = not (evidence.code_host_unreadable or store.hidden or store.denied)
         found.append(StoreSummary(store="github", found=held[True] if is_whole else None))
     return tuple(found)
 

@@ -103,10 +103,12 @@ class Unlinked(Struct, frozen=True):
 class AttestationStore(Struct, frozen=True):
     """GitHub's attestations API, where it was asked about the image. What it holds is among the signatures.
 
-    `hidden` says why what it does not list may be there all the same: it does not show the repository.
+    `hidden` says why what it does not list may be there all the same: it does not show the repository. Mostly nobody
+    asks whether it does, since that costs a request: `denied` are repositories that answered 404 to everything.
     """
 
     sources: tuple[str, ...]  # the repositories that were asked, e.g. https://github.com/acme/app
+    denied: tuple[str, ...] = ()  # of these
     hidden: tuple[Unreadable, ...] = ()
 
 

@@ -99,7 +99,7 @@ class SearchSummary(Part):
 class StoreSummary(Part):
     """A place where attestations about the image may be: the registry, or GitHub's attestations API where it was asked.
 
-    `found` is how many it holds, null where not all of it could be read.
+    `found` is how many it holds, null where not all of it could be read, or a 404 may hide what is there.
     """
 
     store: str  # registry, github

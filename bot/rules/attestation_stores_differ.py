@@ -100,10 +100,11 @@ def _lacking_at_github(
 
 
 def _only_tagged(context: Context) -> Iterator[Finding]:
-    """Right after a push, a registry's API may not list it yet."""
+    """Right after a push, a registry's API may not list it yet. One that is gone has a rule of its own."""
     evidence = context.evidence
+    gone = {one.digest for one in evidence.missing}
     names = {evidence.digest: IMAGE} | {one.digest: one.platform for one in evidence.platforms}
-    for about, manifest in evidence.only_tagged:
+    for about, manifest in (one for one in evidence.only_tagged if one[1] not in gone):
         told = f"the fallback tag lists {manifest[:19]}…, and the referrers API of {evidence.image.registry} does not"
         if context.is_settled:
             yield rule.fail(names.get(about, IMAGE), told)

@@ -244,6 +244,16 @@ async def test_github_shows_that_it_lacks_what_the_registry_holds_or_nobody_know
     assert len(github.asked) == 4  # about the index and the platform alone, twice
 
 
+async def test_the_report_does_not_count_what_a_404_may_hide(github: FakeGitHub) -> None:
+    def at_github(evidence: Evidence) -> list[int | None]:
+        return [one.found for one in reported(evidence).stores if one.store == "github"]
+
+    assert at_github(await looked(github)) == [None]
+    assert at_github(await looked(github, holding(IN_REGISTRY, code_host=None))) == [0]  # it was asked who sees it
+    github.repositories["acme/app"].attestations.store(AMD64, signed(AMD64))
+    assert at_github(await looked(github)) == [1]
+
+
 async def test_of_a_private_repository_a_404_may_be_a_lack_of_rights(github: FakeGitHub) -> None:
     """A token that may read the sources need not be one that may read attestations."""
     github.repositories["acme/app"].is_private = True

@@ -7,13 +7,13 @@ import pytest
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Phase
-from bot.evidence import AttestationStore, Evidence, Unreadable
+from bot.evidence import AttestationStore, Evidence, MissingBlob, Unreadable
 from bot.policy import default_policy
 from bot.rules import Outcome, SkippedReason
 from bot.rules.attestation_stores_differ import rule
 from bot.signatures.search import AttachedStatement
 from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
-from bot.unreadable import UnknownReason
+from bot.unreadable import MissingKind, UnknownReason
 from bot.values import replace
 from tests.making import digest, image, is_silent, platform, provenance, reported, says, signature
 
@@ -141,6 +141,13 @@ def test_the_fallback_tag_lists_what_the_api_does_not(store: AttestationStore | 
     says(rule, evidence, Outcome.FAIL, digest("two")[:19])
 
 
+def test_what_the_fallback_tag_lists_and_nobody_holds_any_more_is_not_to_be_pushed_again() -> None:
+    """A registry deleted it, and the tag still lists it: attestation-missing-blob says that it is gone."""
+    gone = MissingBlob(digest("one"), digest("index"), MissingKind.SIGNATURE)
+    evidence = holding(AT_GITHUB, IN_REGISTRY, only_tagged=((digest("index"), digest("one")),), missing=(gone,))
+    is_silent(rule, evidence)
+
+
 def test_the_report_counts_what_each_store_holds() -> None:
     def counts(evidence: Evidence) -> list[tuple[str, int | None]]:
         return [(one.store, one.found) for one in reported(evidence).stores]
@@ -148,6 +155,7 @@ def test_the_report_counts_what_each_store_holds() -> None:
     assert counts(holding(AT_GITHUB, IN_REGISTRY)) == [("registry", 1), ("github", 1)]
     assert counts(holding(AT_GITHUB, code_host_unreadable=(LATE,))) == [("registry", 0), ("github", None)]
     assert counts(holding(IN_REGISTRY, code_host=None, signatures_unreadable=(LATE,))) == [("registry", None)]
+    assert counts(holding(code_host=replace(STORE, denied=(APP,)))) == [("registry", 0), ("github", None)]
     assert counts(holding(signatures_searched=False, code_host=None)) == []
 
 
