@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Provenance
+from bot.attestations.repository import clean
 from bot.attestations.workflow_run import attempt_of, named_build
 from bot.check.audit.eras import built_on
 from bot.check.code_host import reads
@@ -15,7 +16,9 @@ from bot.evidence import CiRun, Evidence
 from bot.policy import Policy
 from bot.rules import CodeHostPart
 from bot.rules.decisive import decisive
+from bot.rules.image_revision_mismatch import same_revision
 from bot.unreadable import UnknownReason, Unreadable, over_limit
+from bot.values import replace
 from bot.workflows.address import workflow_of
 from bot.workflows.github_runs import named_run
 
@@ -101,7 +104,13 @@ async def _run(one: Provenance, policy: Policy, hosts: "CodeHosts") -> CiRun | N
     if found is None:
         return None
     commit = "" if found.event in OF_PULL_REQUESTS else found.commit
-    return CiRun(f"{hosts.server.rstrip('/')}/{named.repository}", commit, found.path, found.attempts, found.event)
+    source = f"{hosts.server.rstrip('/')}/{named.repository}"
+    told = CiRun(source, commit, found.path, found.attempts, found.event)
+    tags = hosts.tags(is_ours=is_our_repository(named.repository, policy, server=hosts.server))
+    if tags is None or not commit or same_revision(one.revision, commit) or clean(one.source).lower() != source.lower():
+        return told
+    is_tag = await tags.peeled(named.repository, one.revision.lower()) == commit
+    return replace(told, git_tag=one.revision.lower()) if is_tag else told
 
 
 async def _file(one: Provenance, policy: Policy, hosts: "CodeHosts") -> CiRun | None:

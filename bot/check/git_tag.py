@@ -1,7 +1,7 @@
 """The Git tag of an image's version, asked of the code host of its source where a rule of the policy reads it."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Provenance
@@ -54,14 +54,21 @@ async def git_tag(
         async with asyncio.timeout(SECONDS):
             commits = await tags.commits(repository, names)
             own = [one for one in _naming(evidence) if _is_of(one, repository, hosts.server)]
-            is_other = any(not same_revision(one.revision, commit) for one in own for commit in commits.values())
+            revisions = dict.fromkeys(one.revision.lower() for one in own)
+            strange = [one for one in revisions if not _names_all(one, commits)]
+            peeled = [(one, commit) for one in strange if (commit := await tags.peeled(repository, one))]
+            is_other = not all(_names_all(dict(peeled).get(one, one), commits) for one in strange)
             others = await _others(evidence, policy, tags, repository, own, names) if is_other else {}
     except SourceError as error:
         return _not_answered(error)
     except TimeoutError:
         return Unreadable(f"the Git tag: no answer within {SECONDS:.0f} s", UnknownReason.CODE_HOST, passing=True)
     source = f"{hosts.server.rstrip('/')}/{repository}"
-    return GitTag(source, names, tuple(commits.items()), tuple(others.items()))
+    return GitTag(source, names, tuple(commits.items()), tuple(peeled), tuple(others.items()))
+
+
+def _names_all(revision: str, commits: Mapping[str, str]) -> bool:
+    return all(same_revision(revision, commit) for commit in commits.values())
 
 
 def _names(evidence: Evidence, policy: Policy) -> tuple[str, ...] | NotAsked:

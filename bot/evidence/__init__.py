@@ -123,6 +123,7 @@ class CiRun(Struct, frozen=True):
     workflow: str = ""  # .github/workflows/release.yml
     attempts: int = 1
     event: str = ""  # what started it, e.g. push
+    git_tag: str = ""  # an annotated tag's own id, of that commit, which the statement names instead
 
 
 class GitTag(Struct, frozen=True):
@@ -131,6 +132,7 @@ class GitTag(Struct, frozen=True):
     source: str  # https://github.com/acme/app
     names: tuple[str, ...]  # as they were looked for, e.g. v1.2.3 and 1.2.3
     commits: tuple[tuple[str, str], ...] = ()  # name and commit; annotated tags are peeled
+    objects: tuple[tuple[str, str], ...] = ()  # ids of annotated tags that statements name, and their commits
     others: tuple[tuple[str, str], ...] = ()  # those that may be the version's by another spelling, app/v1.2.3
 
 

@@ -8,15 +8,17 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.repository import REVISION_LABEL
 from bot.attestations.secrets import shown
 from bot.context import Context
-from bot.evidence import PlatformEvidence
+from bot.evidence import GitTag, PlatformEvidence
 from bot.remedies import build
 from bot.rules.config import labels, unread_config
 from bot.rules.decisive import names_commit
 from bot.rules.image_label_unexpanded import unexpanded
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts, unread_provenance
+from bot.unreadable import UnknownReason
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
+_FULL: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII | re.IGNORECASE)
 _SHOWN_MAX: Final = 64
 
 rule = Rule(
@@ -48,16 +50,35 @@ def check(context: Context) -> Iterator[Finding]:
         yield from unread_provenance(rule, evidence, platform)
         if isinstance(platform.provenance, Provenance):
             yield from unread_config(rule, platform)
-            yield from _compared(platform, platform.provenance)
+            known = evidence.git_tag if isinstance(evidence.git_tag, GitTag) else None
+            yield from _compared(platform, platform.provenance, known)
 
 
-def _compared(platform: PlatformEvidence, provenance: Provenance) -> Iterator[Finding]:
+def _compared(platform: PlatformEvidence, provenance: Provenance, known: GitTag | None) -> Iterator[Finding]:
     label = labels(platform).get(REVISION_LABEL, "").strip()
     if not label or not names_commit(provenance) or unexpanded(REVISION_LABEL, label):
         return
-    if not same_revision(label, provenance.revision, provenance.ref):
-        said = shown(label)[:_SHOWN_MAX]
-        yield rule.fail(platform, f"the label says {said}, the provenance says {shown(provenance.revision)}")
+    revision = (
+        dict(known.objects).get(provenance.revision.lower(), provenance.revision) if known else provenance.revision
+    )
+    if same_revision(label, revision, provenance.ref):
+        return
+    told = f"the label says {shown(label)[:_SHOWN_MAX]}, the provenance says {shown(provenance.revision)}"
+    if revision == provenance.revision and _may_be_tag(provenance, known) and _FULL.fullmatch(label):
+        why = f"{told}, which may be the id of an annotated Git tag and not of a commit"
+        yield rule.unknown(platform, UnknownReason.AMBIGUOUS, why)
+    else:
+        yield rule.fail(platform, told)
+
+
+def _may_be_tag(provenance: Provenance, known: GitTag | None) -> bool:
+    """Whether it was built from a Git tag, by its name: then BuildKit 0.26 and later name an annotated tag's own id.
+
+    One that a Git tag names as its commit is a commit for sure.
+    """
+    is_commit = known is not None and any(same_revision(provenance.revision, commit) for _, commit in known.commits)
+    is_from_tag = provenance.source_from == "configSource" and provenance.ref.startswith("refs/tags/")
+    return is_from_tag and not is_commit
 
 
 def same_revision(label: str, revision: str, ref: str = "") -> bool:

@@ -84,6 +84,7 @@ def _differing(platform: PlatformEvidence, told: GitTag, revision: str) -> Itera
         why = f"the provenance names {shown(revision)[:64]}, which is not a commit id"
         yield rule.unknown(platform, UnknownReason.AMBIGUOUS, why)
         return
+    revision = dict(told.objects).get(revision.lower(), revision)
     others = [(name, commit) for name, commit in told.commits if not same_revision(revision, commit)]
     if not others:
         return

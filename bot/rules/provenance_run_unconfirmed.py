@@ -93,7 +93,7 @@ def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Itera
     if not run.commit or not is_own or not _COMMIT.fullmatch(one.revision):
         why = f"the run exists, and its commit says nothing about {shown(one.revision)[:64]} of {shown(one.source)}"
         yield rule.not_asked(platform, why)
-    elif same_revision(one.revision, run.commit):
+    elif same_revision(one.revision, run.commit) or one.revision.lower() == run.git_tag:
         return
     elif one.mode is not Mode.FOREIGN and run.event not in FOR_A_COMMIT:
         why = f"the run exists, and one that {shown(run.event)[:40]} starts may check out another commit to build it"

@@ -48,15 +48,21 @@ def may_be_tag(name: str) -> bool:
 
 
 class _Kept(Struct):
-    """What is known of one repository. `commits` are None for tags that are not there."""
+    """What is known of one repository. `commits` are None for tags that are not there, `peeled` for other ids."""
 
     until: float
     commits: dict[str, str | None] = field(default_factory=dict)
+    peeled: dict[str, str | None] = field(default_factory=dict)
     is_listed: bool = False
     is_whole: bool = False
     asked: int = 0
     error: SourceError | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class _Object(Struct, frozen=True):
+    kind: str  # commit, tag, tree, blob
+    id: str
 
 
 class GitTags:
@@ -85,6 +91,19 @@ class GitTags:
                 raise
         return {name: commit for name, commit in found if commit}
 
+    async def peeled(self, repository: Repository, id_: str) -> str | None:
+        """The commit behind an annotated tag, by the tag's own id; None for what is not the id of one.
+
+        Raises what `commits` does. BuildKit 0.26 and later name that id for a build from such a tag:
+        https://github.com/moby/buildkit/pull/6251
+        """
+        kept = self._of(repository)
+        async with kept.lock:
+            if id_ not in kept.peeled and _COMMIT.fullmatch(id_):
+                self._count(kept, f"the tag {id_} of {repository}")
+                kept.peeled[id_] = await self._peel(repository, id_)
+        return kept.peeled.get(id_)
+
     def known(self, repository: Repository) -> Mapping[str, str]:
         """The commits of all its tags that were listed or asked for a moment ago; asks nobody."""
         return {name: commit for name, commit in self._of(repository).commits.items() if commit}
@@ -101,14 +120,16 @@ class GitTags:
         if not kept.is_listed:
             await self._list(repository, kept)
         if name not in kept.commits and not kept.is_whole:
-            most = NAMES_MAX_WITH_TOKEN if self._exchange.token else NAMES_MAX
-            if kept.asked >= most:
-                raise SourceUnavailableError(
-                    f"the tag {name} of {repository}: not asked for, because {most} others were (NAMES_MAX)"
-                )
-            kept.asked += 1
+            self._count(kept, f"the tag {name} of {repository}")
             kept.commits[name] = await self._named(repository, name)
         return kept.commits.get(name)
+
+    def _count(self, kept: _Kept, what: str) -> None:
+        """One question more. Raises SourceUnavailableError when it is one too many."""
+        most = NAMES_MAX_WITH_TOKEN if self._exchange.token else NAMES_MAX
+        if kept.asked >= most:
+            raise SourceUnavailableError(f"{what}: not asked for, because {most} others were (NAMES_MAX)")
+        kept.asked += 1
 
     async def _list(self, repository: Repository, kept: _Kept) -> None:
         what = f"the tags of {repository}"
@@ -131,19 +152,30 @@ class GitTags:
         """The repository is shown to us, or its list had not been: a 404 means that the tag is not there."""
         what = f"the tag {name} of {repository}"
         url = f"{self._base(repository)}/git/ref/tags/{quote(name, safe='/')}"
-        for _ in range(PEELS_MAX + 1):
-            reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
-            if reply.status == HTTPStatus.NOT_FOUND:
-                return None
-            said = _answered(reply, what).document(what)
-            names = said.get("object")
-            if not isinstance(names, dict) or said.get("ref", f"refs/tags/{name}") != f"refs/tags/{name}":
-                raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
-            commit = _sha(names.get("sha"), what)
-            if names.get("type") != "tag":
-                return commit if names.get("type") == "commit" else None
-            url = f"{self._base(repository)}/git/tags/{commit}"
+        found = await self._object(url, what, ("ref", f"refs/tags/{name}"))
+        if found is None or found.kind != "tag":
+            return found.id if found and found.kind == "commit" else None
+        return await self._peel(repository, found.id)
+
+    async def _peel(self, repository: Repository, id_: str) -> str | None:
+        what = f"the tag {id_} of {repository}"
+        for _ in range(PEELS_MAX):
+            found = await self._object(f"{self._base(repository)}/git/tags/{id_}", what, ("sha", id_))
+            if found is None or found.kind != "tag":
+                return found.id if found and found.kind == "commit" else None
+            id_ = found.id
         raise SourceUnavailableError(f"{what}: more than {PEELS_MAX} annotated tags of each other (PEELS_MAX)")
+
+    async def _object(self, url: str, what: str, own: tuple[str, str]) -> _Object | None:
+        """What the answer names; None for a 404. `own` is a key that says whether it is about what was asked."""
+        reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
+        if reply.status == HTTPStatus.NOT_FOUND:
+            return None
+        said = _answered(reply, what).document(what)
+        named, (key, value) = said.get("object"), own
+        if not isinstance(named, dict) or said.get(key, value) != value:
+            raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
+        return _Object(str(named.get("type")), _sha(named.get("sha"), what))
 
     def _base(self, repository: Repository) -> str:
         return f"{self._exchange.api.rstrip('/')}/repos/{repository.owner}/{repository.name}"

@@ -98,6 +98,15 @@ async def test_of_platforms_that_two_attempts_built_the_last_attempt_is_asked_fo
     assert outcome(replace(evidence, ci_runs=told)) is Outcome.PASS
 
 
+async def test_a_build_from_an_annotated_tag_names_the_tag_and_its_run_the_commit(github: FakeGitHub) -> None:
+    repository = github.repositories["acme/app"]
+    repository.tags.add("v1.2.3", repository.branches["main"], annotated=1)
+    evidence = built(github, revision=repository.tags.named["v1.2.3"])
+    assert outcome(replace(evidence, ci_runs=((RUN, await asked(github, evidence)),))) is Outcome.PASS
+    repository.runs.add(7, OTHER, PATH)
+    assert outcome(replace(evidence, ci_runs=((RUN, await asked(github, evidence)),))) is Outcome.FAIL
+
+
 async def test_a_run_that_does_not_exist(github: FakeGitHub) -> None:
     assert await asked(github, built(github, run=f"{APP}/actions/runs/8")) is None
 

@@ -81,7 +81,7 @@ def outcome(evidence: Evidence, policy: Policy = PLAIN) -> Outcome:
 async def test_one_request_and_the_rule_fails(github: FakeGitHub) -> None:
     found = await asked(github)
     assert found == GitTag("https://github.com/acme/app", ("v1.2.3", "1.2.3"), (("v1.2.3", OTHER),))
-    assert len(github.asked) == 1
+    assert [path for _, path, _ in github.asked][1:] == [f"/repos/acme/app/git/tags/{COMMIT}"]  # is it a tag's own id?
     assert outcome(replace(BUILT, git_tag=found)) is Outcome.FAIL
 
 
@@ -132,6 +132,17 @@ def built(ref: str = "", revision: str = COMMIT, name: str = "acme/app", tag: st
 
 async def judged(github: FakeGitHub, evidence: Evidence, policy: Policy = PLAIN) -> Outcome:
     return outcome(replace(evidence, git_tag=await asked(github, evidence, policy)), policy)
+
+
+@pytest.mark.parametrize("annotated", [1, 2])
+async def test_the_id_of_an_annotated_tag_is_that_of_its_commit(github: FakeGitHub, annotated: int) -> None:
+    """BuildKit names it for a build from such a tag, and GitHub lists the commit behind it."""
+    tags = github.repositories["acme/app"].tags
+    tags.add("v1.2.3", COMMIT, annotated=annotated)
+    named = tags.named["v1.2.3"]
+    assert await judged(github, built("refs/tags/v1.2.3", named)) is Outcome.PASS
+    tags.add("v1.2.3", OTHER, annotated=annotated)  # moved: the old tag is an object that nothing names
+    assert await judged(github, built("refs/tags/v1.2.3", named)) is Outcome.FAIL
 
 
 @pytest.mark.parametrize("crowd", [0, 150])
@@ -209,7 +220,7 @@ async def test_a_private_repository_is_unknown_and_never_a_missing_tag(github: F
     ours = replace(PLAIN, expected=replace(PLAIN.expected, sources=(r"https://github\.com/acme/",)))
     assert isinstance(await asked(github, policy=ours, token=True), GitTag)
     assert isinstance(await asked(github, token=True), Unreadable)
-    assert [sent for *_, sent in github.asked] == [False, True, False]
+    assert [sent for *_, sent in github.asked] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(("status", "headers"), [(429, {"Retry-After": "60"}), (503, {}), (403, {})])
@@ -232,7 +243,7 @@ async def test_beside_the_attestations_and_after_them_only_where_they_name_the_s
         assert isinstance((await with_code_host(BUILT, PLAIN, hosts, finder)).git_tag, GitTag)
         labelled = await with_code_host(replace(FROM_GITHUB, image=BUILT.image), PLAIN, hosts, finder)
         assert labelled.git_tag is None  # a label alone costs no question: there is nothing to compare
-        tags = [path for _, path, _ in github.asked if "/tags" in path]
+        tags = [path for _, path, _ in github.asked if "/tags?" in path]
         assert len(tags) == 1
         github.repositories["acme/app"].attestations.store(INDEX, from_actions())
         found = await with_code_host(replace(FROM_GITHUB, image=BUILT.image), PLAIN, hosts, finder)
@@ -250,7 +261,7 @@ async def test_an_audit_of_fifty_versions_costs_one_request_and_tells_names_of_o
         reports = [await looker.report(naming(f"1.{number}.0"), NOW) for number in range(50)]
     outcomes = [next(one.outcome for one in report.results if one.rule == ID) for report in reports]
     assert outcomes == [Outcome.FAIL, *[Outcome.PASS] * 49]
-    assert len(github.asked) == 1
+    assert len(github.asked) == 2
 
 
 async def test_texts_do_not_name_what_is_only_advised_and_was_not_answered(github: FakeGitHub) -> None:

@@ -85,6 +85,35 @@ async def test_a_full_page_may_not_be_the_last_one_when_a_proxy_drops_the_header
             await tags.commits(REPOSITORY, ("1.2.4",))  # it names another one
 
 
+async def test_the_id_of_an_annotated_tag_is_peeled_and_asked_for_once(github: FakeGitHub) -> None:
+    tags = github.repositories["acme/app"].tags
+    tags.add("v1.2.3", ONE, annotated=2)
+    async with asking(github.api) as asked:
+        for _ in range(5):
+            assert await asked.peeled(REPOSITORY, tags.named["v1.2.3"]) == ONE
+            assert await asked.peeled(REPOSITORY, ONE) is None
+            assert await asked.peeled(REPOSITORY, "../main") is None
+        assert len(github.asked) == 3
+        tags.objects[TWO] = "tree", ONE
+        assert await asked.peeled(REPOSITORY, TWO) is None
+        for number in range(NAMES_MAX - 3):
+            await asked.peeled(REPOSITORY, sha(number))
+        with pytest.raises(SourceUnavailableError, match="NAMES_MAX"):
+            await asked.peeled(REPOSITORY, sha("one more"))
+
+
+async def test_an_answer_about_another_tag_is_no_answer() -> None:
+    async def told(_: web.Request) -> web.Response:
+        return web.json_response({"sha": ONE, "object": {"type": "commit", "sha": ONE}})
+
+    app = web.Application()
+    app.router.add_get("/{rest:.*}", told)
+    async with TestServer(app) as server, asking(f"http://127.0.0.1:{server.port}") as tags:
+        assert await tags.peeled(REPOSITORY, ONE) == ONE
+        with pytest.raises(SourceUnavailableError):
+            await tags.peeled(REPOSITORY, TWO)
+
+
 async def test_tags_of_tags_end(github: FakeGitHub) -> None:
     github.repositories["acme/app"].tags.add("1.2.3", ONE, annotated=PEELS_MAX + 1)
     crowded(github)
