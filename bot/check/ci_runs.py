@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import clean
 from bot.attestations.workflow_run import attempt_of, named_build
-from bot.check.audit.eras import built_on
+from bot.check.audit.eras import built_on, day_of
 from bot.check.code_host import reads
 from bot.check.workflow import is_our_repository, is_ours
 from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
@@ -88,7 +88,7 @@ async def _ask(one: Provenance, evidence: Evidence, policy: Policy, hosts: "Code
         passing = not isinstance(error, SourceNotFoundError)
         why = f"the CI run could not be asked for: {error}"
         return Unreadable(why, UnknownReason.CODE_HOST, passing=passing, retry_at=retry_at)
-    built = built_on(evidence)
+    built = day_of(one.finished_on or one.started_on) or built_on(evidence)  # each platform may be of another year
     if found is None and one.run and (built is None or today - built > KEPT):
         why = f"{one.run} is not there, and may have been: GitHub keeps runs for {KEPT.days} days"
         return Unreadable(why, UnknownReason.CODE_HOST)

@@ -31,7 +31,7 @@ rule = Rule(
     remediation=Remediation(
         "Find out which of the two commits is the release. If it is the tag's, build the image again from the Git"
         " tag; if the tag was moved, move it back, and protect release tags by a ruleset of the repository.",
-        "on:\n  push:\n    tags: ['[0-9]+.[0-9]+.[0-9]+*']\n",
+        "on:\n  push:\n    tags: ['v?[0-9]+.[0-9]+.[0-9]+*']\n",
         "yaml",
         build.SEE_HERE,
     ),

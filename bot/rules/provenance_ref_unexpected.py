@@ -27,7 +27,7 @@ rule = Rule(
     ),
     remediation=Remediation(
         "Start the release build from the push of the Git tag.",
-        "on:\n  push:\n    tags: ['[0-9]+.[0-9]+.[0-9]+*']\n",
+        "on:\n  push:\n    tags: ['v?[0-9]+.[0-9]+.[0-9]+*']\n",
         "yaml",
         build.SEE_HERE,
     ),

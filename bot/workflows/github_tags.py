@@ -83,7 +83,7 @@ class GitTags:
         kept = self._of(repository)
         async with kept.lock:  # who comes second finds the answers of the first
             if kept.error is not None:
-                raise kept.error
+                raise kept.error.with_traceback(None)  # else it grows with each image that asks
             try:
                 found = [(name, await self._commit(repository, name, kept)) for name in names if may_be_tag(name)]
             except (SourceNotFoundError, SourceDeniedError) as error:

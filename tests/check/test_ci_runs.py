@@ -120,6 +120,17 @@ async def test_an_old_run_or_one_of_no_day_may_have_been_deleted(github: FakeGit
     assert told.code is UnknownReason.CODE_HOST
 
 
+async def test_a_platform_that_was_built_long_before_the_others(github: FakeGitHub) -> None:
+    """An index may be put together of new builds and of old ones, whose run GitHub has deleted."""
+    old = built(github, run=f"{APP}/actions/runs/8", finished_on=f"{TODAY - KEPT - timedelta(1)}T10:00:00Z")
+    new = replace(built(github).platforms[0], platform="linux/arm64")
+    evidence = replace(old, platforms=(*old.platforms, new))
+    async with open_code_hosts(GitHubOptions(api=github.api)) as hosts:
+        told = dict(await ci_runs(evidence, POLICY, hosts, TODAY) or ())
+    assert isinstance(told[f"{APP}/actions/runs/8"], Unreadable)
+    assert isinstance(told[RUN], CiRun)
+
+
 async def test_a_workflow_file_without_a_run(github: FakeGitHub) -> None:
     foreign = {"run": "", "mode": Mode.FOREIGN}
     assert await asked(github, built(github, **foreign)) == CiRun(APP, workflow=PATH)

@@ -32,7 +32,7 @@ def not_yet_asked(policy: Policy, evidence: Evidence) -> frozenset[str]:
 
 def built_on(evidence: Evidence) -> date | None:
     """The last day that the image itself names: these are its own words, as all of unsigned provenance is."""
-    return max(filter(None, map(_day, _moments(evidence))), default=None)
+    return max(filter(None, map(day_of, _moments(evidence))), default=None)
 
 
 def _moments(evidence: Evidence) -> Iterator[str]:
@@ -46,7 +46,8 @@ def _moments(evidence: Evidence) -> Iterator[str]:
             yield platform.config.created
 
 
-def _day(moment: str) -> date | None:
+def day_of(moment: str) -> date | None:
+    """The day of such a text; None when it names none, or one before Docker."""
     match = _DAY.match(moment)
     try:
         day = date.fromisoformat(match[0]) if match else None
