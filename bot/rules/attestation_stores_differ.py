@@ -104,13 +104,19 @@ def _only_tagged(context: Context) -> Iterator[Finding]:
     evidence = context.evidence
     gone = {one.digest for one in evidence.missing}
     names = {evidence.digest: IMAGE} | {one.digest: one.platform for one in evidence.platforms}
-    for about, manifest in (one for one in evidence.only_tagged if one[1] not in gone):
-        told = f"the fallback tag lists {manifest[:19]}…, and the referrers API of {evidence.image.registry} does not"
+    listed: dict[str, list[str]] = {}
+    for about, manifest in evidence.only_tagged:
+        if manifest not in gone:
+            listed.setdefault(names.get(about, IMAGE), []).append(f"{manifest[:19]}…")
+    for about, manifests in listed.items():
+        more = f" and {len(manifests) - 1} more" if len(manifests) > 1 else ""
+        api = f"the referrers API of {evidence.image.registry} does not"
+        told = f"the fallback tag lists {manifests[0]}{more}, and {api}"
         if context.is_settled:
-            yield rule.fail(names.get(about, IMAGE), told)
+            yield rule.fail(about, told)
         else:
             why = f"{told} yet; it was checked within the policy's settle time"
-            yield rule.unknown(names.get(about, IMAGE), UnknownReason.AWAITING_SIGNATURE, why)
+            yield rule.unknown(about, UnknownReason.AWAITING_SIGNATURE, why)
 
 
 def _may_be_any(signature: Signature) -> bool:

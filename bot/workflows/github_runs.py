@@ -3,12 +3,14 @@
 https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run
 """
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
@@ -75,6 +77,7 @@ class WorkflowRuns:
         """`clock`: seconds."""
         self._exchange = exchange
         self._clock = clock
+        self._asking = WeakValueDictionary[NamedRun, asyncio.Lock]()
         self._runs: OrderedDict[NamedRun, tuple[float, WorkflowRun | None]] = OrderedDict()
         self._public: OrderedDict[Repository, tuple[float, bool]] = OrderedDict()
 
@@ -84,6 +87,10 @@ class WorkflowRuns:
         Raises SourceNotFoundError when nobody can tell, because the repository is private or not there;
         SourceDeniedError, SourceUnavailableError.
         """
+        async with self._asking.setdefault(named, asyncio.Lock()):  # all images of a release name one run
+            return await self._of(named)
+
+    async def _of(self, named: NamedRun) -> WorkflowRun | None:
         until, run = self._runs.get(named, (0.0, None))
         if self._clock() < until:
             return run

@@ -139,6 +139,8 @@ def test_the_fallback_tag_lists_what_the_api_does_not(store: AttestationStore | 
     evidence = holding(AT_GITHUB, IN_REGISTRY, code_host=store, only_tagged=only)
     says(rule, evidence, Outcome.FAIL, digest("one")[:19], "referrers API of quay.io", about="image")
     says(rule, evidence, Outcome.FAIL, digest("two")[:19])
+    many = tuple((digest("index"), digest(str(number))) for number in range(200))
+    says(rule, replace(evidence, only_tagged=many), Outcome.FAIL, digest("0")[:19], "and 199 more", about="image")
 
 
 def test_what_the_fallback_tag_lists_and_nobody_holds_any_more_is_not_to_be_pushed_again() -> None:

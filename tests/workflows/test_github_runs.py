@@ -1,5 +1,6 @@
 """Workflow runs, against a GitHub that answers like the real one, and against hostile ones."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -50,6 +51,12 @@ async def test_a_run_is_asked_for_once(github: FakeGitHub) -> None:
         clock.now = KEPT_SECONDS
         await runs.of(SEVEN)
     assert len(github.asked) == 2
+
+
+async def test_images_that_are_checked_at_the_same_time_ask_once(github: FakeGitHub) -> None:
+    async with asking(github.api) as runs:
+        assert set(await asyncio.gather(*(runs.of(SEVEN) for _ in range(20)))) == {WorkflowRun(COMMIT, PATH, "push", 2)}
+        assert len(github.asked) == 1
 
 
 async def test_a_run_that_is_not_there_in_a_repository_that_everybody_sees(github: FakeGitHub) -> None:
