@@ -8,13 +8,15 @@ from msgspec import Struct
 
 from bot.attestations.layer_types import is_envelope
 from bot.attestations.reading import Reading, StatementEvidence, read_envelope, read_statement, unread
+from bot.errors import OverLimitError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
 from bot.evidence.disguise import notice_disguise
+from bot.oci.bounded import require_few_in_statements
 from bot.oci.manifest import Content
 from bot.signatures.search import EnvelopeLayer
-from bot.unreadable import MissingKind, gone
+from bot.unreadable import MissingKind, gone, unreadable
 from bot.values import replace
 
 if TYPE_CHECKING:
@@ -110,6 +112,10 @@ async def _read(layer: Layer, answer: Content | Blob | None, memory: "ReadingMem
         return Reading(replace(told, problem=problem))
     match answer:
         case Content() as content:
+            try:  # before the memory is asked: other checks may read the same statement
+                require_few_in_statements(content.data)
+            except OverLimitError as error:
+                return unread(told, unreadable(error, descriptor.digest))
             sealed = is_envelope(descriptor.media_type)
             read = read_envelope if sealed else read_statement
             if memory is None:

@@ -19,8 +19,17 @@ VALUE_BYTES: Final = 64
 
 def require_few_values(data: bytes, *, what: str) -> None:
     """Count the work of parsing the bytes once. Raises OverLimitError when it is too much, also for the check."""
-    values = data.count(b",") + data.count(b"{") + data.count(b"[")
+    values = _values(data)
     if values > DOCUMENT_VALUES_MAX:
         text = f"{what} has some {values} values, more than DOCUMENT_VALUES_MAX = {DOCUMENT_VALUES_MAX}"
         raise OverLimitError(text)
     tally.current().parse(values + len(data) // VALUE_BYTES)
+
+
+def require_few_in_statements(data: bytes) -> None:
+    """Count the work of parsing a statement. Raises OverLimitError when all statements of a check are too much."""
+    tally.current().parse_statement(_values(data) + len(data) // VALUE_BYTES)
+
+
+def _values(data: bytes) -> int:
+    return data.count(b",") + data.count(b"{") + data.count(b"[")

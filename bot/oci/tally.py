@@ -23,6 +23,10 @@ CHECK_VALUES_MAX: Final = 1_000_000
 """Values that one check parses of manifests, configurations and lists (see bounded.py): a few seconds of a processor.
 Real images have a tenth of it at most."""
 
+CHECK_STATEMENT_VALUES_MAX: Final = 10_000_000
+"""Values that one check parses of statements: some ten seconds of a processor. CHECK_BYTES_MAX of JSON as tools write
+it have fewer: a value takes at least 20 bytes there."""
+
 
 class Tally(Struct):
     """Counts of one check, or of a part of one. Token requests stand apart: they are shared between checks."""
@@ -33,6 +37,7 @@ class Tally(Struct):
     received: int = 0
     framing: int = 0
     parsed: int = 0
+    parsed_of_statements: int = 0
     start: int = 0  # requests one after the other before this began
     deepest: int = 0  # and to its last one
     searching: str = ""  # evidence about this digest, in many places: waits behind others, and lists the places
@@ -91,6 +96,15 @@ class Tally(Struct):
             self.whole.parse(values)
         if self.parsed > CHECK_VALUES_MAX:
             raise OverLimitError(_too_many_values())
+
+    def parse_statement(self, values: int) -> None:
+        """The same for statements, which may have more. Raises OverLimitError."""
+        self.parsed_of_statements += values
+        if self.whole is not None:
+            self.whole.parse_statement(values)
+        if self.parsed_of_statements > CHECK_STATEMENT_VALUES_MAX:
+            most = f"CHECK_STATEMENT_VALUES_MAX = {CHECK_STATEMENT_VALUES_MAX}"
+            raise OverLimitError(f"the statements of this check have more than {most} values")
 
     def require_few_values(self) -> None:
         """Raises TooLargeError when a document was not parsed since there were too many values before it."""

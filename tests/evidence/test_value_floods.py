@@ -4,8 +4,11 @@ from typing import Final
 
 import pytest
 
+from bot.attestations.provenance import Provenance
 from bot.errors import TooLargeError
 from bot.evidence import Unreadable
+from bot.evidence.known_readings import ReadingMemory
+from bot.evidence.options import GatherOptions
 from bot.oci import tally
 from bot.oci.bounded import DOCUMENT_VALUES_MAX
 from bot.unreadable import UnknownReason
@@ -76,3 +79,20 @@ async def test_an_image_whose_documents_are_too_much_together_could_not_be_check
     monkeypatch.setattr(tally, "CHECK_VALUES_MAX", 60)
     with pytest.raises(TooLargeError, match="CHECK_VALUES_MAX = 60"):
         await image.gather()
+
+
+async def test_statements_that_are_too_much_together_are_unknown_in_that_check_alone(
+    image: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement may be small enough, and an image may have hundreds."""
+    platform = image.platform()
+    image.index(platform, image.attestation(platform, image.statement(platform, MAX), image.statement(platform, {})))
+    options = GatherOptions(readings=ReadingMemory())
+    with monkeypatch.context() as patch:
+        patch.setattr(tally, "CHECK_STATEMENT_VALUES_MAX", 10)
+        (found,) = (await image.gather(options)).platforms
+    assert isinstance(found.provenance, Unreadable)
+    assert found.provenance.code is UnknownReason.OVER_LIMIT
+    assert "CHECK_STATEMENT_VALUES_MAX = 10" in found.provenance.reason
+    (found,) = (await image.gather(options)).platforms
+    assert isinstance(found.provenance, Provenance)
