@@ -22,6 +22,9 @@ EXPOSED_MAX: Final = 20_000
 EXPOSED_CHARS_MAX: Final = 2 * 1024 * 1024
 """Characters of them all; every token pattern is searched in them."""
 
+LOOKED_MAX: Final = 2 * EXPOSED_MAX
+"""Texts that are looked at, equal ones included: a history of 4 MB may say the same 200,000 times."""
+
 _CONTEXT: Final = "context:"
 _PAYLOAD: Final = "github_event_payload"
 _GIVEN: Final = frozenset({"inputs", "client_payload"})
@@ -45,7 +48,10 @@ def bounded(texts: Iterator[Exposed], *, where: str) -> Found:
     """The texts, each once, as many as the limits allow."""
     kept: dict[Exposed, None] = {}
     characters = 0
-    for exposed in texts:
+    for looked, exposed in enumerate(texts):
+        if looked >= LOOKED_MAX:
+            limit = f"only the first {LOOKED_MAX} texts of {where} were searched for secrets, equal ones included"
+            return Found(tuple(kept), (limit,))
         if not exposed.value:
             continue
         before = len(kept)

@@ -141,3 +141,9 @@ async def _whole(_: str, content: Content) -> Content:
 async def aside(data: bytes, read: Callable[..., R], *arguments: object) -> R:
     """What `read` makes of these arguments, of which `data` is the large one."""
     return read(*arguments) if len(data) <= IN_LOOP_MAX else await asyncio.to_thread(read, *arguments)
+
+
+async def breathe(data: bytes) -> None:
+    """Let others go on before a large document is read in the loop: an image may have hundreds of them."""
+    if len(data) > IN_LOOP_MAX:
+        await asyncio.sleep(0)

@@ -4,7 +4,7 @@ from msgspec import Struct, field
 
 from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unlinked, UnlinkedReason, Unreadable
-from bot.evidence.asking import Answer, Asking, Gone
+from bot.evidence.asking import Answer, Asking, Gone, breathe
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.beside import look_beside
 from bot.evidence.options import INDEX_DEPTH_MAX
@@ -44,7 +44,7 @@ async def read_children(asking: Asking, tree: Tree) -> Children:
     for _ in range(INDEX_DEPTH_MAX):
         children.answers |= await asking.manifests(tree.children)
         sorted_ = Sorting(children, asking.held.digest)
-        pointers += sorted_.sort(tree)
+        pointers += await sorted_.sort(tree)
         # Children that were described as manifests, and are indexes.
         tree = Tree()
         for index in sorted_.indexes:
@@ -77,26 +77,26 @@ class Sorting(Struct):
     named_by: str
     indexes: list[Index] = field(default_factory=list)
 
-    def sort(self, tree: Tree) -> list[Pointer]:
+    async def sort(self, tree: Tree) -> list[Pointer]:
         """The attestation manifests; everything else becomes a platform of `children`, or one of `indexes`."""
-        pointers = [pointer for pointer in tree.pointers if self._is_attestation(pointer.descriptor)]
+        pointers = [pointer for pointer in tree.pointers if await self._is_attestation(pointer.descriptor)]
         for child in tree.runnable:
-            looked = self._look(child, self.children.unconfirmed)
+            looked = await self._look(child, self.children.unconfirmed)
             if looked.manifest or not looked.index:
                 self.children.runnable.append(child)
         unnamed = [Pointer(child, annotated(child, REFERENCE_DIGEST)) for child in tree.unsorted]
-        return pointers + [pointer for pointer in unnamed if self._attests(pointer.descriptor)]
+        return pointers + [pointer for pointer in unnamed if await self._attests(pointer.descriptor)]
 
-    def _is_attestation(self, child: Descriptor) -> bool:
+    async def _is_attestation(self, child: Descriptor) -> bool:
         """Whether one that the index says to be an attestation manifest is one; nobody knows when it is not there."""
-        looked = self._look(child, self.children.unconfirmed)
+        looked = await self._look(child, self.children.unconfirmed)
         if looked.manifest is None and looked.index is None:
             return True
         return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
 
-    def _attests(self, child: Descriptor) -> bool:
+    async def _attests(self, child: Descriptor) -> bool:
         """Whether one that the index tells nothing of is an attestation manifest."""
-        looked = self._look(child, self.children.unreadable)
+        looked = await self._look(child, self.children.unreadable)
         if isinstance(self.children.answers[child.digest], Gone):
             self.children.missing.append(MissingBlob(child.digest, self.named_by, MissingKind.MANIFEST))
         return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
@@ -109,10 +109,11 @@ class Sorting(Struct):
             self.children.notes.append(disguised(child))
         return False
 
-    def _look(self, child: Descriptor, failures: list[Unreadable]) -> ChildDocument:
+    async def _look(self, child: Descriptor, failures: list[Unreadable]) -> ChildDocument:
         """The child's own document. One that is gone is nothing; `failures` get what failed."""
         match self.children.answers.get(child.digest):
             case Content() as content:
+                await breathe(content.data)
                 try:
                     looked = _read(content, child, self.named_by)
                 except MalformedError as error:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.oci.ambiguity import Notices, Twofold, is_watched, notice, reading, watching
-from bot.oci.bounded import require_few_values
+from bot.oci.bounded import count_values, require_few_values
 from bot.oci.documents import Annotations, M, Wire, fit, parse
 from bot.oci.reference import DIGEST
 
@@ -134,6 +134,7 @@ class Content:
     _made: dict[type[BaseModel] | None, tuple[Notices | None, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _values: list[int] = field(default_factory=list, init=False, repr=False, compare=False)  # counted at the first use
 
     def read(self, model: type[M]) -> M:
         """The bytes as that model. Raises MalformedError, which names the digest and what does not fit."""
@@ -149,7 +150,9 @@ class Content:
         return self._once(None, self._parsed)
 
     def _parsed(self) -> Any:  # noqa: ANN401 - JSON is anything
-        require_few_values(self.data, what=self.digest)
+        if not self._values:
+            self._values.append(count_values(self.data))
+        require_few_values(self.data, what=self.digest, values=self._values[0])
         return parse(self.data, what=self.digest)
 
     def _once(self, kind: type[BaseModel] | None, make: Callable[[], object]) -> Any:  # noqa: ANN401 - what `make` makes

@@ -19,9 +19,9 @@ CHECK_BYTES_MAX: Final = 128 * 1024 * 1024
 CHECK_FRAMING_MAX: Final = 2 * 1024 * 1024
 """Bytes of one check that are not content; 200 answers with heads of 4 KB have less than 1 MB."""
 
-CHECK_VALUES_MAX: Final = 1_000_000
-"""Values that one check parses of manifests, configurations and lists (see bounded.py): a few seconds of a processor.
-Real images have a tenth of it at most."""
+CHECK_VALUES_MAX: Final = 500_000
+"""Values that one check parses of manifests, configurations and lists (see bounded.py): a second of a processor. Real
+documents have at most some hundreds each."""
 
 CHECK_STATEMENT_VALUES_MAX: Final = 10_000_000
 """Values that one check parses of statements: some ten seconds of a processor. CHECK_BYTES_MAX of JSON as tools write

@@ -1,10 +1,12 @@
 """A secret is planted in every place that people leak one; each must be found, and by its place."""
 
+from itertools import repeat
 from typing import Any
 
 import pytest
 
-from bot.attestations.exposed import EXPOSED_MAX
+from bot.attestations.exposed import EXPOSED_MAX, LOOKED_MAX, bounded
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets import looks_secret
 from tests.attestations.predicates import BUILT, base64, provenance, provenance_v02, step, v02, v1
 
@@ -179,3 +181,11 @@ def test_what_is_over_the_limits_is_told_and_not_passed_over() -> None:
         found = provenance(v1(request=request))
         assert "were searched" in found.unread[0]
     assert provenance(v1()).unread == ()
+
+
+def test_equal_texts_without_end_are_not_looked_at_without_end() -> None:
+    found = bounded(repeat(Exposed(RecordPlace.IMAGE_HISTORY, "password", "a")), where="the history")
+    assert len(found.texts) == 1
+    assert found.unread == (
+        f"only the first {LOOKED_MAX} texts of the history were searched for secrets, equal ones included",
+    )

@@ -1,19 +1,23 @@
 """Images of which one document has very many values: what was not parsed is unknown, with its code."""
 
+import asyncio
 from typing import Final
 
 import pytest
 
 from bot.attestations.provenance import Provenance
 from bot.errors import TooLargeError
-from bot.evidence import Unreadable
+from bot.evidence import Unreadable, children
+from bot.evidence.asking import IN_LOOP_MAX
 from bot.evidence.known_readings import ReadingMemory
 from bot.evidence.options import GatherOptions
 from bot.oci import tally
 from bot.oci.bounded import DOCUMENT_VALUES_MAX
+from bot.oci.kind import Opened, open_document
+from bot.oci.manifest import Content
 from bot.unreadable import UnknownReason
 from tests.attestations.predicates import BUILT, v1
-from tests.evidence.building import ATTESTATION, IMAGE_CONFIG, Builder
+from tests.evidence.building import ATTESTATION, IMAGE_CONFIG, Builder, Json
 from tests.registry_shelf import OCI_MANIFEST, descriptor, encode
 
 MAX: Final = v1(internal={"buildConfig": BUILT})
@@ -96,3 +100,38 @@ async def test_statements_that_are_too_much_together_are_unknown_in_that_check_a
     assert "CHECK_STATEMENT_VALUES_MAX = 10" in found.provenance.reason
     (found,) = (await image.gather(options)).platforms
     assert isinstance(found.provenance, Provenance)
+
+
+async def test_others_go_on_between_large_manifests(image: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heartbeats, locks and webhooks share the loop with checks."""
+    turns = 0
+    read_at: list[int] = []
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def open_noted(content: Content, described: str = "") -> Opened:
+        read_at.append(turns)
+        return open_document(content, described)
+
+    def large(name: str) -> Json:
+        document = {
+            "schemaVersion": 2,
+            "mediaType": OCI_MANIFEST,
+            "config": image.config(name),
+            "layers": [],
+            "annotations": {"a": "x" * IN_LOOP_MAX},
+        }
+        data = encode(document)
+        image.repository.add_manifest(data)
+        return descriptor(data, OCI_MANIFEST, platform={"os": "linux", "architecture": name})
+
+    image.index(*(large(f"linux/a{number}") for number in range(4)))
+    monkeypatch.setattr(children, "open_document", open_noted)
+    task = asyncio.create_task(others())
+    await image.gather()
+    task.cancel()
+    assert len(read_at) == len(set(read_at)) == 4

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import OverLimitError, TooLargeError
 from bot.evidence.config import ConfigDocument
-from bot.oci import documents, tally
+from bot.oci import documents, manifest, tally
 from bot.oci.ambiguity import noticing
 from bot.oci.bounded import DOCUMENT_VALUES_MAX, VALUE_BYTES
 from bot.oci.kind import open_document
@@ -70,6 +70,22 @@ def test_what_has_too_many_values_is_not_parsed_once(flood: str, reader: str, pa
     with noticing(), pytest.raises(OverLimitError, match=f"DOCUMENT_VALUES_MAX = {DOCUMENT_VALUES_MAX}"):
         READERS[reader](Content(FLOODS[flood], DIGEST))
     assert parses.count == 0
+
+
+def test_the_values_of_a_document_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check asks five times, and counting four megabytes of commas takes longer than refusing them."""
+    counted: list[bytes] = []
+
+    def count(data: bytes) -> int:
+        counted.append(data)
+        return len(data)
+
+    monkeypatch.setattr(manifest, "count_values", count)
+    content = Content(FLOODS["numbers"], DIGEST)
+    for read in READERS.values():
+        with pytest.raises(OverLimitError):
+            read(content)
+    assert len(counted) == 1
 
 
 def test_an_artifact_of_thousands_of_layers_is_read() -> None:
