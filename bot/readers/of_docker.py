@@ -25,28 +25,39 @@ BUILDX: Final = ReaderRow(
 )
 """It reads the manifests that the index ties to a platform, and of them only layers with such an annotation."""
 
-_ELSEWHERE: Final = frozenset(EvidenceForm) - {EvidenceForm.INDEX}
+_SCOUT_READS: Final = {EvidenceForm.INDEX: ALWAYS, EvidenceForm.DOCKER_REGISTRY: ALWAYS}
+_ELSEWHERE: Final = frozenset(EvidenceForm) - set(_SCOUT_READS)
 
 SCOUT: Final = ReaderRow(
     "Docker Scout 1.23 (by its documentation)",
     (
         "https://docs.docker.com/guides/docker-scout/attestations/",
         "https://docs.docker.com/scout/how-tos/view-create-sboms/",
+        "https://docs.docker.com/dhi/how-to/verify/",
         "https://github.com/docker/docs/blob/02e3b7bf19a2/content/manuals/scout/policy/_index.md",
         "https://github.com/docker/docs/blob/0dc5975e0847/content/manuals/scout/policy/local.md",
     ),
     {
         EvidenceKind.PROVENANCE: ReaderLook(
-            _IN_INDEX,
+            _SCOUT_READS,
             _PROVENANCE_FIX,
             undocumented=_ELSEWHERE,
+            platform=ALWAYS,
             annotations=(_SLSA,),
             undocumented_predicates=True,
             full_provenance="the documented policy on supply chain attestations asks for max mode",
         ),
         EvidenceKind.SBOM: ReaderLook(
-            _IN_INDEX, _SBOM_FIX, undocumented=_ELSEWHERE, annotations=(_SPDX,), undocumented_predicates=True
+            _SCOUT_READS,
+            _SBOM_FIX,
+            undocumented=_ELSEWHERE,
+            platform=ALWAYS,
+            annotations=(_SPDX,),
+            undocumented_predicates=True,
         ),
     },
 )
-"""Its program is not public, so this is what the documentation says, and the rest is unknown."""
+"""Its program is not public, so this is what the documentation says, and the rest is unknown.
+
+Of Docker Hardened Images it also lists, for the right platform, what Docker's second registry holds.
+"""

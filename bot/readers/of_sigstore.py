@@ -27,20 +27,30 @@ BUNDLED_STATEMENT: Final = (
     " write a bundle."
 )
 
+_NEW_BUNDLES: Final = {EvidenceForm.BUNDLE: "with `--new-bundle-format` of cosign 2.6"}
+_OLD_REFERRERS: Final = {EvidenceForm.COSIGN_REFERRER: "with `--experimental-oci11`"}
+
 COSIGN_2: Final = ReaderRow(
     "cosign 2.6",
     (
         "https://github.com/sigstore/cosign/blob/v2.6.1/pkg/cosign/verify.go",
+        "https://github.com/sigstore/cosign/blob/v2.6.1/cmd/cosign/cli/verify/verify.go",
         "https://github.com/sigstore/cosign/blob/v2.6.1/cmd/cosign/cli/options/verify.go",
         "https://github.com/sigstore/cosign/blob/main/specs/SBOM_SPEC.md",
     ),
     {
         EvidenceKind.SIGNATURE: ReaderLook(
-            {EvidenceForm.SIG_TAG: ALWAYS}, f"{OLD_SIGNATURE}, or verify with cosign 3."
+            {EvidenceForm.SIG_TAG: ALWAYS},
+            f"{OLD_SIGNATURE}, or verify with cosign 3.",
+            on_request=_NEW_BUNDLES | _OLD_REFERRERS,
         ),
-        EvidenceKind.PROVENANCE: ReaderLook({EvidenceForm.ATT_TAG: ALWAYS}, f"{OLD_STATEMENT}."),
+        EvidenceKind.PROVENANCE: ReaderLook(
+            {EvidenceForm.ATT_TAG: ALWAYS}, f"{OLD_STATEMENT}.", on_request=_NEW_BUNDLES
+        ),
         EvidenceKind.SBOM: ReaderLook(
-            {EvidenceForm.ATT_TAG: ALWAYS, EvidenceForm.SBOM_TAG: "with `cosign download sbom`"}, f"{OLD_STATEMENT}."
+            {EvidenceForm.ATT_TAG: ALWAYS, EvidenceForm.SBOM_TAG: "with `cosign download sbom`"},
+            f"{OLD_STATEMENT}.",
+            on_request=_NEW_BUNDLES,
         ),
     },
     verifies=True,
@@ -56,7 +66,7 @@ COSIGN_3: Final = ReaderRow(
     ),
     {
         EvidenceKind.SIGNATURE: ReaderLook(
-            {EvidenceForm.BUNDLE: ALWAYS, EvidenceForm.SIG_TAG: ALWAYS}, BUNDLED_SIGNATURE
+            {EvidenceForm.BUNDLE: ALWAYS, EvidenceForm.SIG_TAG: ALWAYS}, BUNDLED_SIGNATURE, on_request=_OLD_REFERRERS
         ),
         EvidenceKind.PROVENANCE: ReaderLook(
             {EvidenceForm.BUNDLE: ALWAYS, EvidenceForm.ATT_TAG: ALWAYS}, BUNDLED_STATEMENT
@@ -72,6 +82,7 @@ COSIGN_3: Final = ReaderRow(
     },
     verifies=True,
     bundles_first=True,
+    any_bundle=True,
 )
 
 _GH_FORMS: Final = {EvidenceForm.GITHUB_API: ALWAYS, EvidenceForm.BUNDLE: "with `--bundle-from-oci`"}
@@ -103,7 +114,9 @@ KYVERNO_COSIGN: Final = ReaderRow(
     (f"{_KYVERNO}/cosign.go", f"{_KYVERNO}/verifier.go"),
     {
         EvidenceKind.SIGNATURE: ReaderLook(
-            {EvidenceForm.SIG_TAG: ALWAYS}, f"{OLD_SIGNATURE}, or set `type: SigstoreBundle` in the policy."
+            {EvidenceForm.SIG_TAG: ALWAYS},
+            f"{OLD_SIGNATURE}, or set `type: SigstoreBundle` in the policy.",
+            on_request={EvidenceForm.COSIGN_REFERRER: "with `cosignOCI11: true` in the policy"},
         ),
         EvidenceKind.PROVENANCE: ReaderLook({EvidenceForm.ATT_TAG: ALWAYS}, f"{OLD_STATEMENT}."),
         EvidenceKind.SBOM: ReaderLook({EvidenceForm.ATT_TAG: ALWAYS}, f"{OLD_STATEMENT}."),
@@ -120,6 +133,8 @@ KYVERNO_BUNDLE: Final = ReaderRow(
         EvidenceKind.SBOM: ReaderLook({EvidenceForm.BUNDLE: ALWAYS}, BUNDLED_STATEMENT, listed_as=_BUNDLE),
     },
     verifies=True,
+    any_bundle=True,
+    referrers_max=50,
 )
 
 _AS_BUNDLE: Final = "with `signatureFormat: bundle` in the authority, which must be keyless"
@@ -137,7 +152,11 @@ POLICY_CONTROLLER: Final = ReaderRow(
         _LISTING,
     ),
     {
-        EvidenceKind.SIGNATURE: ReaderLook({EvidenceForm.SIG_TAG: ALWAYS}, f"{OLD_SIGNATURE}."),
+        EvidenceKind.SIGNATURE: ReaderLook(
+            {EvidenceForm.SIG_TAG: ALWAYS},
+            f"{OLD_SIGNATURE}.",
+            on_request={EvidenceForm.COSIGN_REFERRER: "with `enable-oci11` in its configuration"},
+        ),
         EvidenceKind.PROVENANCE: _POLICY_STATEMENT,
         EvidenceKind.SBOM: _POLICY_STATEMENT,
     },

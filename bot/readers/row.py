@@ -16,16 +16,18 @@ class ReaderLook(Struct, frozen=True):
     """How a tool looks for one kind of evidence.
 
     `forms` are the forms that it reads, each with the option that this takes (ALWAYS for none); `undocumented` those of
-    which its makers do not say whether it does. It asks about the image's own digest, and, where `platform` or
-    `attestation` is not None, about the digests of platforms and of attestation manifests, with that option.
-    `listed_as` is how the type in a list of referrers must begin. `annotations` are the predicate types that must stand
-    beside a statement: a text that ends in / is a beginning. `predicate` is the only type that it takes without
-    `predicate_option`. `own_type`: a referrer of this type is the only form of it that the tool knows.
+    which its makers do not say whether it does; `on_request` those that it reads only with an option that few set, so
+    it does not count as finding them. It asks about the image's own digest, and, where `platform` or `attestation` is
+    not None, about the digests of platforms and of attestation manifests, with that option. `listed_as` is how the type
+    in a list of referrers must begin. `annotations` are the predicate types that must stand beside a statement: a text
+    that ends in / is a beginning. `predicate` is the only type that it takes without `predicate_option`. `own_type`: a
+    referrer of this type is the only form of it that the tool knows.
     """
 
     forms: Mapping[EvidenceForm, str]
     fix: str
     undocumented: frozenset[EvidenceForm] = frozenset()
+    on_request: Mapping[EvidenceForm, str] = {}
     platform: str | None = None
     attestation: str | None = None
     listed_as: str = ""
@@ -39,7 +41,7 @@ class ReaderLook(Struct, frozen=True):
     @property
     def searches(self) -> bool:
         """Whether it looks in places beside the index."""
-        return bool(set(self.forms) - {EvidenceForm.INDEX}) or bool(self.own_type)
+        return bool(set(self.forms) - {EvidenceForm.INDEX, EvidenceForm.DOCKER_REGISTRY}) or bool(self.own_type)
 
 
 class ReaderRow(Struct, frozen=True):
@@ -47,7 +49,9 @@ class ReaderRow(Struct, frozen=True):
 
     A kind that `looks` lacks is one that the tool never reads. `follows_lists`: it finds referrers by the registry's
     list of them, as opposed to a registry that notes each subject itself. `verifies`: it refuses a statement whose
-    signature does not hold. `bundles_first`: a bundle for a digest keeps it from looking at tags.
+    signature does not hold. `bundles_first`: a bundle for a digest keeps it from looking at tags. `any_bundle`: the
+    bundle of any signed statement passes for a signature of the image. `referrers_max`: of a longer list it opens
+    nothing; 0 for no such limit.
     """
 
     version: str
@@ -56,3 +60,5 @@ class ReaderRow(Struct, frozen=True):
     follows_lists: bool = True
     verifies: bool = False
     bundles_first: bool = False
+    any_bundle: bool = False
+    referrers_max: int = 0

@@ -37,14 +37,15 @@ class Sight(Struct, frozen=True):
     is_near: bool = True
 
 
+TYPE_MAX: Final = 100
+"""Characters of a type that a sentence shows; real ones have up to 60."""
+
 SIGN_WHOLE: Final = (
     "Sign the digest that the tag stands for: `cosign sign --recursive IMAGE@DIGEST` signs it and all below."
 )
 ATTACH_WHOLE: Final = "Attach it to the digest that the tag stands for; for most tools that is the index."
-LIST_AGAIN: Final = (
-    "Sign or attach again: a registry with the API lists what is pushed to it with a subject. `oras copy -r` into the"
-    " same registry does that for what is there."
-)
+LIST_AGAIN: Final = "Sign or attach again: a registry with the API lists what is pushed to it with a subject."
+FEWER: Final = "Delete those that nobody needs, such as signatures of old runs."
 OTHER_LIST: Final = (
     "Copy the image with `oras copy -r` into a registry that has the referrers API, and writes the types itself, or"
     " verify with cosign 3, which opens every entry."
@@ -65,7 +66,9 @@ def seen(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: ImagePlac
         told = f"it is {one.form}, and the documentation does not say whether that is read"
         return Sight(SightState.UNKNOWN, told, code=UnknownReason.UNDOCUMENTED)
     if one.form not in look.forms:
-        return Sight(SightState.UNSEEN, f"it is {one.form}, which is not read", look.fix, is_near=False)
+        option = look.on_request.get(one.form, "")
+        sought = f"looked for only {option}" if option else "not looked for"
+        return Sight(SightState.UNSEEN, f"it is {one.form}, where it is {sought}", look.fix, is_near=bool(option))
     if problem := next(_problems(one, row, look, places), None):
         return problem
     return Sight(SightState.SEEN, _conditions(one, look, places))
@@ -79,6 +82,12 @@ def _problems(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: Imag
         yield Sight(SightState.UNKNOWN, told, code=UnknownReason.UNVERIFIABLE)
     if row.bundles_first and one.form in {EvidenceForm.SIG_TAG, EvidenceForm.ATT_TAG}:
         yield from _behind_bundles(one, places)
+    if one.form is EvidenceForm.INDEX:
+        yield from _of_index(one, look)
+
+
+def _of_index(one: EvidencePiece, look: ReaderLook) -> Iterator[Sight]:
+    """What is asked of a statement that BuildKit's index holds."""
     if look.annotations and not any(_fits(one.annotated, wanted) for wanted in look.annotations):
         yield _of_other_type(one, look)
     if look.full_provenance and one.mode is Mode.MIN:
@@ -99,8 +108,11 @@ def _of_list(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: Image
     elif listing.by is ListedBy.TAG_ALONE:
         told = "the registry has the referrers API, which does not list it: it is only under the fallback tag"
         yield Sight(SightState.UNSEEN, f"{told}, which is read where the API is not there", LIST_AGAIN)
+    elif row.referrers_max and places.count(one.about) > row.referrers_max:
+        told = f"{places.count(one.about)} manifests refer to that digest, and this tool opens none where more than"
+        yield Sight(SightState.UNSEEN, f"{told} {row.referrers_max} do", FEWER)
     elif not listing.artifact_type.startswith(look.listed_as):
-        called = f"calls it {listing.artifact_type!r}" if listing.artifact_type else "does not say what it is"
+        called = f"calls it {_quoted(listing.artifact_type)}" if listing.artifact_type else "does not say what it is"
         told = f"the list of referrers {called}, and only {look.listed_as}… is opened"
         yield Sight(SightState.UNSEEN, told, OTHER_LIST)
 
@@ -131,6 +143,9 @@ def _behind_bundles(one: EvidencePiece, places: ImagePlaces) -> Iterator[Sight]:
     if one.about in places.bundled:
         told = f"it is {one.form}, and a bundle is there for the same digest: then no tag is read"
         yield Sight(SightState.UNSEEN, told, SIGN_AS_BUNDLE)
+    elif one.about in places.doubtful:
+        told = f"it is {one.form}, and what is there for the same digest may be a bundle: then no tag is read"
+        yield Sight(SightState.UNKNOWN, told, code=UnknownReason.UNVERIFIABLE)
     elif places.evidence.signatures_unreadable:
         told = f"it is {one.form}, which is read only where no bundle is there, and not all places could be searched"
         yield Sight(SightState.UNKNOWN, told, code=UnknownReason.UNSEARCHED)
@@ -138,7 +153,11 @@ def _behind_bundles(one: EvidencePiece, places: ImagePlaces) -> Iterator[Sight]:
 
 def _of_other_type(one: EvidencePiece, look: ReaderLook) -> Sight:
     """The type that stands beside the statement is not one that the tool takes."""
-    beside = f"the predicate type beside it is {one.annotated!r}" if one.annotated else "no predicate type is beside it"
+    beside = (
+        f"the predicate type beside it is {_quoted(one.annotated)}"
+        if one.annotated
+        else "no predicate type is beside it"
+    )
     if look.undocumented_predicates:
         told = f"{beside}, and the documentation does not say whether that is read"
         return Sight(SightState.UNKNOWN, told, code=UnknownReason.UNDOCUMENTED)
@@ -155,6 +174,11 @@ def _conditions(one: EvidencePiece, look: ReaderLook, places: ImagePlaces) -> st
         options.append(look.predicate_option)
     told = " and ".join(dict.fromkeys(option for option in options if option))
     return f"only {told}" if told else ""
+
+
+def _quoted(text: str) -> str:
+    """Whoever pushes writes it, as long as they like."""
+    return repr(text if len(text) <= TYPE_MAX else f"{text[:TYPE_MAX]}…")
 
 
 def _fits(text: str, wanted: str) -> bool:

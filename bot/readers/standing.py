@@ -1,6 +1,6 @@
 """Where the evidence of an image stands, as far as that matters to the tools that read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,8 @@ from bot.evidence import Evidence, PlatformEvidence
 from bot.oci.referrer_list import ListedBy
 from bot.readers.reader import EvidenceKind
 from bot.signatures.discovery import ReferrerListing, Source
+from bot.signatures.docker_hardened.published import is_one_of_docker
+from bot.signatures.reason import SignatureReason
 from bot.signatures.search import AttachedStatement
 from bot.signatures.signature import Layout, Signature, SignatureState
 
@@ -71,6 +73,10 @@ _BY_SOURCE: Final = {
 }
 
 
+_UNREAD: Final = frozenset({SignatureReason.MALFORMED, SignatureReason.OVER_LIMIT, SignatureReason.ERROR})
+"""Why nobody here knows whether other tools take it for a bundle."""
+
+
 class EvidencePiece(Struct, frozen=True):
     """One piece of evidence: its form, the digest that it is about, and the manifest that holds it.
 
@@ -84,6 +90,10 @@ class EvidencePiece(Struct, frozen=True):
     predicate_type: str = ""
     annotated: str = ""
     mode: Mode | None = None
+
+
+SignedPlace = tuple[EvidenceForm, str, str, str]
+"""Form, digest that it is about, manifest, and predicate type."""
 
 
 @dataclass(frozen=True)
@@ -105,27 +115,56 @@ class ImagePlaces:
         """The types of all that the API or the tag lists for that digest."""
         return frozenset(one.artifact_type for one in self.evidence.listed if one.about == about)
 
+    def count(self, about: str) -> int:
+        """How many manifests the list that clients ask for names for that digest."""
+        return sum(one.about == about and one.by is not ListedBy.TAG_ALONE for one in self.evidence.listed)
+
     @cached_property
     def bundled(self) -> frozenset[str]:
         """The digests for which a Sigstore bundle is listed, good or bad."""
-        signed = [(one.digest, one.manifest) for one in self.evidence.signatures if one.layout is Layout.BUNDLE]
-        held = [(one.digest, one.manifest) for one in self.evidence.attached if one.layout is Layout.BUNDLE]
-        found = [self.listing(*pair) for pair in (*signed, *held)]
+        return self._listed_bundles(is_doubtful=False)
+
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """The digests for which something is listed that calls itself a bundle, and is not one that we can read."""
+        return self._listed_bundles(is_doubtful=True)
+
+    def _listed_bundles(self, *, is_doubtful: bool) -> frozenset[str]:
+        bundles = [one for one in self.evidence.signatures if one.layout is Layout.BUNDLE]
+        named = [(one.digest, one.manifest) for one in bundles if (one.code in _UNREAD) is is_doubtful]
+        found = [self.listing(*pair) for pair in named]
         return frozenset(one.about for one in found if one is not None and one.by is not ListedBy.TAG_ALONE)
+
+    @property
+    def is_hardened(self) -> bool:
+        """Whether Docker's second registry is one of its places."""
+        return is_one_of_docker(self.evidence.image, self.evidence.annotations)
 
     def is_verified(self, one: EvidencePiece) -> bool:
         """Whether the signature that this statement stands in was verified."""
-        return (one.form, one.about, one.manifest, one.predicate_type) in self._verified
+        return _place(one) in self._verified
 
     @cached_property
-    def _verified(self) -> frozenset[tuple[EvidenceForm, str, str, str]]:
-        valid = [one for one in self.evidence.signatures if one.state is SignatureState.VALID]
-        found = [of_signature(one) for one in valid]
-        return frozenset((one.form, one.about, one.manifest, one.predicate_type) for one in found)
+    def _verified(self) -> frozenset[SignedPlace]:
+        return signed_places(one for one in self.evidence.signatures if one.state is SignatureState.VALID)
 
     def platforms_of(self, manifest: str) -> tuple[PlatformEvidence, ...]:
         """The platforms that an attestation manifest of the index is tied to."""
         return tuple(one for one in self.evidence.platforms if manifest in one.attestation_manifests)
+
+
+def _place(one: EvidencePiece) -> SignedPlace:
+    return (one.form, one.about, one.manifest, one.predicate_type)
+
+
+def signed_places(signatures: Iterable[Signature]) -> frozenset[SignedPlace]:
+    """Where the statements are that these signatures are on."""
+    return frozenset(_place(of_signature(one)) for one in signatures)
+
+
+def among(pieces: Iterable[EvidencePiece], places: frozenset[SignedPlace]) -> list[EvidencePiece]:
+    """Those that stand in one of the places."""
+    return [one for one in pieces if _place(one) in places]
 
 
 def of_signature(signature: Signature) -> EvidencePiece:

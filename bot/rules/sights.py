@@ -14,16 +14,27 @@ from bot.evidence import PlatformEvidence, Unreadable
 from bot.readers.reader import EvidenceKind, Reader
 from bot.readers.row import ReaderLook, ReaderRow
 from bot.readers.seeing import Sight, SightState, never, seen
-from bot.readers.standing import EvidenceForm, EvidencePiece, ImagePlaces, of_platform, of_signature
+from bot.readers.standing import (
+    EvidenceForm,
+    EvidencePiece,
+    ImagePlaces,
+    among,
+    of_platform,
+    of_signature,
+    signed_places,
+)
 from bot.readers.table import ROWS
 from bot.rules.coverage import image_signatures, is_expected, is_unverifiable, is_valid, reasons, subject
 from bot.signatures.reason import SignatureReason
-from bot.signatures.signature import Signature
+from bot.signatures.signature import Layout, Signature
 from bot.unreadable import UnknownReason
 from bot.values import replace
 
 _ORDER: Final = (SightState.SEEN, SightState.UNKNOWN, SightState.UNSEEN)
 """Of several pieces of one kind, the one that the tool finds counts."""
+
+
+OTHER_BUNDLE: Final = "only as a bundle of the same signer that holds another statement, which it takes for a signature"
 
 
 class ReaderSights(Struct, frozen=True):
@@ -42,6 +53,11 @@ class _Asked(Struct, frozen=True):
     look: ReaderLook
     context: Context
     places: ImagePlaces
+
+    @property
+    def searches(self) -> bool:
+        """Whether the tool looks in places of this image beside its index."""
+        return self.look.searches or (EvidenceForm.DOCKER_REGISTRY in self.look.forms and self.places.is_hardened)
 
     def sees(self, one: EvidencePiece) -> Sight:
         """What the tool makes of that piece."""
@@ -70,7 +86,7 @@ def _of_kind(kind: EvidenceKind, row: ReaderRow, context: Context, places: Image
 
 def _so_far(sight: Sight, asked: _Asked) -> Sight:
     """What is not found may be in a place that was not searched, or still arrive."""
-    if sight.state is not SightState.UNSEEN or not asked.look.searches:
+    if sight.state is not SightState.UNSEEN or not asked.searches:
         return sight
     if unsearched := _unsearched(asked):
         return unsearched
@@ -83,9 +99,9 @@ def _so_far(sight: Sight, asked: _Asked) -> Sight:
 def _unsearched(asked: _Asked) -> Sight | None:
     """Why a place where the tool looks may hold more than we know of; None when all was searched."""
     evidence, look = asked.context.evidence, asked.look
-    if look.searches and not evidence.signatures_searched:
+    if asked.searches and not evidence.signatures_searched:
         return Sight(SightState.UNKNOWN, "signatures were not looked for", code=UnknownReason.NOT_SEARCHED)
-    unread = evidence.signatures_unreadable if look.searches else ()
+    unread = evidence.signatures_unreadable if asked.searches else ()
     if EvidenceForm.GITHUB_API in look.forms:
         if not evidence.code_host_asked:
             return Sight(SightState.UNKNOWN, "GitHub was not asked what it holds", code=UnknownReason.NOT_ASKED)
@@ -100,8 +116,19 @@ def _of_signatures(asked: _Asked) -> Sight:
     if not valid:
         unverified = _about_it(context, image_signatures(context.evidence, is_unverifiable))
         return _unverified(unverified) if unverified else _unsearched(asked) or Sight(SightState.ABSENT)
-    named = [one for one in valid if is_expected(one, context.expected)]
-    return _best(asked.sees(of_signature(one)) for one in named or valid)
+    signed = [one for one in valid if is_expected(one, context.expected)] or valid
+    return _best((*(asked.sees(of_signature(one)) for one in signed), *_in_other_bundles(asked, signed)))
+
+
+def _in_other_bundles(asked: _Asked, signed: list[Signature]) -> Iterator[Sight]:
+    """Bundles by these signers that say something else of the image, and that the tool takes for its signature."""
+    if not asked.row.any_bundle:
+        return
+    by = {(one.issuer, one.identity, one.key_name) for one in signed}
+    for one in _about_it(asked.context, filter(is_valid, asked.context.evidence.signatures)):
+        if one.layout is Layout.BUNDLE and (one.issuer, one.identity, one.key_name) in by:
+            sight = asked.sees(of_signature(one))
+            yield replace(sight, why=sight.why or OTHER_BUNDLE) if sight.state is SightState.SEEN else sight
 
 
 def _about_it(context: Context, signatures: Iterable[Signature]) -> list[Signature]:
@@ -134,12 +161,21 @@ def _of_platform(platform: PlatformEvidence, asked: _Asked) -> Sight:
     if part is None:
         return _unsearched(asked) or Sight(SightState.ABSENT)
     pieces = of_platform(asked.places, platform, asked.kind, in_index=EvidenceForm.INDEX in asked.look.forms)
-    found = [asked.sees(one) for one in pieces]
+    found = [asked.sees(one) for one in _of_signers(asked, list(pieces))]
     if isinstance(part, Unreadable) and SightState.SEEN not in {sight.state for sight in found}:
         return _unknown(part)
     if found:
         return _best(found)
     return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
+
+
+def _of_signers(asked: _Asked, pieces: list[EvidencePiece]) -> list[EvidencePiece]:
+    """For a tool that verifies, those of a signer whom the policy names, where there are such."""
+    if not asked.row.verifies:
+        return pieces
+    context = asked.context
+    named = [one for one in context.evidence.signatures if is_expected(one, context.expected)]
+    return among(pieces, signed_places(named)) or pieces
 
 
 def _types_of(platform: PlatformEvidence, places: ImagePlaces) -> frozenset[str]:

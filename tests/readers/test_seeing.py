@@ -81,12 +81,13 @@ async def test_a_list_that_lies_about_the_type_hides_a_bundle_from_those_who_bel
 
 
 async def test_a_bundle_hides_the_tag_from_cosign_3(signer: Signer) -> None:
-    """A bundle of any kind: here an SBOM, which does not sign the image."""
+    """A bundle of any kind: here an SBOM by somebody else, which does not sign the image."""
+    other = SIGSTORE.signer("https://github.com/acme/other/.github/workflows/scan.yml@refs/heads/main")
     async with FakeRegistry() as registry:
         signed = Signed(registry)
         index, *_ = signed.image()
         signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
-        signed.bundle(index, SIGSTORE.bundle(statement(index, SPDX, SPDX_DOCUMENT), signer))
+        signed.bundle(index, SIGSTORE.bundle(statement(index, SPDX, SPDX_DOCUMENT), other))
         found = await looked(signed)
     sight = seen(found)[Reader.COSIGN_3][SIGNATURE]
     assert sight.state == "unseen"

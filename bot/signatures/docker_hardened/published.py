@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.oci.reference import Reference
 from bot.signatures.search import KnownImage
 
 HOMES: Final = frozenset({"docker.io", "dhi.io"})
@@ -10,5 +11,9 @@ TITLE: Final = "org.opencontainers.image.title"
 
 def is_hardened(known: KnownImage) -> bool:
     """Whether the index says that it is one, and stands where they are published."""
-    title = dict(known.annotations).get(TITLE, "")
-    return title.startswith("dhi/") and known.image.registry in HOMES
+    return is_one_of_docker(known.image, known.annotations)
+
+
+def is_one_of_docker(image: Reference, annotations: tuple[tuple[str, str], ...]) -> bool:
+    """The same by the image's name and the annotations of its index."""
+    return dict(annotations).get(TITLE, "").startswith("dhi/") and image.registry in HOMES
