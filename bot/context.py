@@ -38,6 +38,7 @@ class Expected(Struct, frozen=True):
     platforms: tuple[str, ...] = ()  # that the image must have, e.g. linux/arm64
     layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
     readers: tuple[str, ...] = ()  # names of the tools with which they read its evidence
+    unread: frozenset[tuple[str, str]] = frozenset()  # reader and kind of evidence, for what nobody reads with it
     sisters: tuple[str, ...] = ()  # registries that hold the same tags
     git_tag: str = ""  # pattern of the Git tags of releases; its group `version` is the version
 

@@ -24,10 +24,11 @@ from bot.policy.fields import (
     Several,
     SlackUser,
     Text,
+    Use,
     Workflow,
 )
 from bot.policy.owners import OWNERS_MAX
-from bot.readers.reader import Reader, disagree
+from bot.readers.reader import disagree, of_signatures
 from bot.rules import Severity, catalogue
 from bot.signatures.signature import Layout
 
@@ -90,7 +91,7 @@ class PolicyEntry(FilePart):
     isolated_builders: Patterns = ()  # signers that the caller of a build cannot alter (SLSA build level 3)
     base_images: Patterns = ()
     layouts: Annotated[tuple[Layout, ...], Several] = ()  # signature layouts that the image's users can read
-    readers: Annotated[tuple[Reader, ...], Several] = ()  # the tools with which they read them
+    readers: Annotated[tuple[Use, ...], Several] = ()  # the tools with which they read its evidence
     channel: str = ""
     owners: Annotated[
         tuple[Text, ...], Several, Field(max_length=OWNERS_MAX)
@@ -112,7 +113,7 @@ class PolicyEntry(FilePart):
         if self.layouts and self.readers:
             raise ValueError("name either `layouts` or `readers`: the readers decide which layouts count")
         each = {rule.id for rule in catalogue() if rule.wants == "readers"}
-        if disagree(self.readers) and each.isdisjoint((*(self.require or ()), *(self.advise or ()))):
+        if disagree(of_signatures(self.readers)) and each.isdisjoint((*(self.require or ()), *(self.advise or ()))):
             told = f"name `layouts`, or ask for {' or '.join(sorted(each))}, which looks at each reader alone"
             raise ValueError(f"no signature layout is read by all of `readers`; {told}")
         return self

@@ -9,6 +9,7 @@ from bot.oci.reference import Reference
 from bot.policy.file import FilePolicies
 from bot.policy.match import entries_for
 from bot.policy.policy import Policies, Policy, Waiver, with_needs
+from bot.readers.reader import told
 from bot.rules import catalogue
 
 WIDTH: Final = 110
@@ -118,6 +119,7 @@ def _notification(policy: Policy) -> Iterator[str]:
         "sisters": policy.expected.sisters,
         "platforms": policy.expected.platforms,
         "layouts": sorted(policy.expected.layouts),
+        "readers": told(policy.expected.readers, policy.expected.unread),
         "git tag": (policy.expected.git_tag.replace("(?P<version>.+)", "{version}").strip("^$"),),
     }
     for word, values in facts.items():

@@ -4,19 +4,20 @@ pydantic reports a ValueError like its own errors. The validators here raise not
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from bot.errors import MalformedError
 from bot.oci.canonical import canonical_registry
 from bot.policy.globs import require_glob
 from bot.policy.group import require_group
 from bot.policy.visible import visible
+from bot.readers.reader import EvidenceKind, Reader, ReaderUse
 from bot.rules import catalogue
 from bot.rules.capture import require_releases
 from bot.rules.patterns import require_pattern
@@ -32,6 +33,8 @@ _WORKFLOW: Final = re.compile(
 _SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _PEM: Final = "-----BEGIN"
+_READERS: Final = {reader.value: reader for reader in Reader}
+_EVIDENCE: Final = {kind.value.lower(): kind for kind in EvidenceKind}
 
 
 def _checked(check: Callable[[str], object]) -> Callable[[object], object]:
@@ -122,6 +125,38 @@ def _several(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def _one_of(text: object, known: Iterable[str]) -> ValueError:
+    *names, last = (repr(name) for name in known)
+    return ValueError(f"expected one of {', '.join(names)} or {last}, not {str(text)[:80]!r}")
+
+
+def _kinds(value: object) -> tuple[EvidenceKind, ...]:
+    named = value if isinstance(value, list | tuple) else (value,)
+    for one in named:
+        if not isinstance(one, str) or one.lower() not in _EVIDENCE:
+            raise _one_of(one, (kind.value for kind in EvidenceKind))
+    if not named:
+        raise ValueError("a tool that reads nothing is not a reader: leave it out")
+    return tuple(dict.fromkeys(_EVIDENCE[one.lower()] for one in named))
+
+
+def _use(value: object) -> ReaderUse:
+    if isinstance(value, ReaderUse):
+        return value
+    if isinstance(value, dict):
+        if len(value) != 1:
+            raise ValueError("expected one tool in each item of the list, e.g. cosign-2: signature")
+        ((name, kinds),) = value.items()
+        return ReaderUse(_reader(name), _kinds(kinds))
+    return ReaderUse(_reader(value))
+
+
+def _reader(name: object) -> Reader:
+    if not isinstance(name, str) or name not in _READERS:
+        raise _one_of(name, _READERS)
+    return _READERS[name]
+
+
 Several: Final = BeforeValidator(_several)
 NamedFile: Final = BeforeValidator(_key_file)
 GroupName: Final = BeforeValidator(_checked(require_group))
@@ -138,3 +173,4 @@ Day = Annotated[date, BeforeValidator(_checked(_day))]
 Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_text)]
 Workflow = Annotated[str, Field(max_length=500), BeforeValidator(_checked(_workflow))]
 SlackUser = Annotated[str, BeforeValidator(_checked(_slack_user))]
+Use = Annotated[ReaderUse, PlainValidator(_use)]

@@ -11,7 +11,7 @@ from bot.policy.default import REQUIRED, advised
 from bot.policy.entry import PolicyEntry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
 from bot.policy.policy import Policy, Waiver, with_needs
-from bot.readers.reader import layouts_of
+from bot.readers.reader import layouts_of, left_out, names, of_signatures
 from bot.rules import catalogue
 from bot.rules.patterns import is_in
 from bot.values import replace
@@ -109,8 +109,9 @@ def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
         isolated_builders=entry.isolated_builders,
         sisters=entry.sisters,
         platforms=entry.platforms,
-        layouts=frozenset(entry.layouts) or layouts_of(entry.readers),
-        readers=entry.readers,
+        layouts=frozenset(entry.layouts) or layouts_of(of_signatures(entry.readers)),
+        readers=names(entry.readers),
+        unread=left_out(entry.readers),
         git_tag=entry.git_tag,
         is_release=is_release,
     )

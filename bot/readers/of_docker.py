@@ -45,7 +45,9 @@ SCOUT: Final = ReaderRow(
             platform=ALWAYS,
             annotations=(_SLSA,),
             undocumented_predicates=True,
-            full_provenance="the documented policy on supply chain attestations asks for max mode",
+            full_provenance=(
+                "the documentation of earlier versions asked for max mode, that of 1.23 names none; max mode is enough"
+            ),
         ),
         EvidenceKind.SBOM: ReaderLook(
             _SCOUT_READS,
@@ -58,6 +60,9 @@ SCOUT: Final = ReaderRow(
     },
 )
 """Its program is not public, so this is what the documentation says, and the rest is unknown.
+
+Until its policies moved from Docker's web site to the command line (September 2026), one asked for provenance in max
+mode. Since then it has to be attached.
 
 Of Docker Hardened Images it also lists, for the right platform, what Docker's second registry holds.
 """

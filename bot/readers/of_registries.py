@@ -76,5 +76,6 @@ HARBOR: Final = ReaderRow(
         ),
     },
     follows_lists=False,
+    any_bundle=True,
 )
 """It notes the subject of each manifest when that is pushed, and of tags .sig the image that they name."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from bot.signatures.signature import Layout
 
 
@@ -31,6 +33,16 @@ class EvidenceKind(StrEnum):
     SBOM = "SBOM"
 
 
+class ReaderUse(Struct, frozen=True):
+    """A tool, and the kinds of evidence that people read with it.
+
+    Few read all with one tool: Docker's tools read provenance that BuildKit wrote, and cosign the signature.
+    """
+
+    reader: Reader
+    kinds: tuple[EvidenceKind, ...] = tuple(EvidenceKind)
+
+
 SIGNATURE_LAYOUTS: Final = {
     Reader.COSIGN_2: frozenset({Layout.COSIGN_TAG}),
     Reader.COSIGN_3: frozenset({Layout.COSIGN_TAG, Layout.BUNDLE}),
@@ -55,3 +67,27 @@ def disagree(readers: Iterable[Reader]) -> bool:
     """Whether there is no layout of signatures that all of them find, though some read signatures."""
     named = tuple(readers)
     return not layouts_of(named) and any(reader in SIGNATURE_LAYOUTS for reader in named)
+
+
+def names(uses: Iterable[ReaderUse]) -> tuple[Reader, ...]:
+    """The tools, each once."""
+    return tuple(dict.fromkeys(use.reader for use in uses))
+
+
+def of_signatures(uses: Iterable[ReaderUse]) -> tuple[Reader, ...]:
+    """Those with which people read signatures."""
+    return names(use for use in uses if EvidenceKind.SIGNATURE in use.kinds)
+
+
+def left_out(uses: tuple[ReaderUse, ...]) -> frozenset[tuple[str, str]]:
+    """Tool and kind, for what nobody reads with it: one that is named twice reads what either says."""
+    read = {(use.reader, kind) for use in uses for kind in use.kinds}
+    return frozenset(
+        (name.value, kind.value) for name in names(uses) for kind in EvidenceKind if (name, kind) not in read
+    )
+
+
+def told(readers: Iterable[str], unread: frozenset[tuple[str, str]]) -> list[str]:
+    """Each tool as the file could have it."""
+    each = ((name, [kind.value for kind in EvidenceKind if (name, kind.value) not in unread]) for name in readers)
+    return [name if len(kinds) == len(EvidenceKind) else f"{name}: {' and '.join(kinds)}" for name, kinds in each]

@@ -36,7 +36,7 @@ class ReaderLook(Struct, frozen=True):
     predicate: str = ""
     predicate_option: str = ""
     own_type: str = ""
-    full_provenance: str = ""  # what its makers say about provenance that is not in max mode, if it matters
+    full_provenance: str = ""  # what its makers said about provenance in max mode, if they ever did
 
     @property
     def searches(self) -> bool:

@@ -57,7 +57,6 @@ SIGN_AS_BUNDLE: Final = (
 ANNOTATE: Final = (
     "Let BuildKit write it (`--provenance=mode=max --sbom=true`), which names the predicate type beside each statement."
 )
-MAX_MODE: Final = "Build with `--provenance=mode=max`."
 
 
 def seen(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: ImagePlaces) -> Sight:
@@ -91,7 +90,8 @@ def _of_index(one: EvidencePiece, look: ReaderLook) -> Iterator[Sight]:
     if look.annotations and not any(_fits(one.annotated, wanted) for wanted in look.annotations):
         yield _of_other_type(one, look)
     if look.full_provenance and one.mode is Mode.MIN:
-        yield Sight(SightState.UNSEEN, f"it is in min mode, and {look.full_provenance}", MAX_MODE)
+        told = f"it is in min mode; {look.full_provenance}"
+        yield Sight(SightState.UNKNOWN, told, code=UnknownReason.UNDOCUMENTED)
     if look.full_provenance and one.mode is not Mode.MAX:
         told = "another builder wrote it, and the documentation does not say whether that is enough"
         yield Sight(SightState.UNKNOWN, told, code=UnknownReason.UNDOCUMENTED)
@@ -189,3 +189,8 @@ def never(kind: EvidenceKind, row: ReaderRow) -> Sight:
     """The tool reads other kinds alone."""
     others = " and ".join(other.value for other in EvidenceKind if other in row.looks)
     return Sight(SightState.NOT_READ, f"it does not read a {kind}, only {others}")
+
+
+def never_asked(kind: EvidenceKind) -> Sight:
+    """The policy names other kinds for that tool."""
+    return Sight(SightState.NOT_READ, f"the policy does not say that anybody reads a {kind.value} with it")

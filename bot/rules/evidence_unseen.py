@@ -23,10 +23,9 @@ rule = Rule(
     ),
     remediation=Remediation(
         "Do for each tool what its finding says: push the evidence in a form that the tool reads, too, or set the"
-        " option of the tool.",
-        "",
-        "",
-        build.SEE_HERE,
+        " option of the tool. Where nobody reads that with the tool, say in the policy what they do read, such as"
+        " `readers: [cosign-2: signature]`.",
+        verify=build.SEE_HERE,
     ),
     references=(
         "https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers",
@@ -45,6 +44,6 @@ def check(context: Context) -> Iterator[Finding]:
         for kind, sight in one.sights:
             subject = f"{one.reader} {kind}"
             if sight.state is SightState.UNSEEN:
-                yield rule.fail(subject, f"not found: {sight.why}. {sight.fix}")
+                yield rule.fail(subject, f"not found: {sight.why}. {sight.fix}".removesuffix("."))
             elif sight.state is SightState.UNKNOWN:
                 yield rule.unknown(subject, sight.code or UnknownReason.UNREADABLE, sight.why)

@@ -9,11 +9,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.context import Context
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.readers.reader import EvidenceKind, Reader
 from bot.readers.row import ReaderLook, ReaderRow
-from bot.readers.seeing import Sight, SightState, never, seen
+from bot.readers.seeing import Sight, SightState, never, never_asked, seen
 from bot.readers.standing import (
     EvidenceForm,
     EvidencePiece,
@@ -71,7 +72,11 @@ def sights(context: Context) -> tuple[ReaderSights, ...]:
     for name in dict.fromkeys(context.expected.readers):
         reader = Reader(name)
         row = ROWS[reader]
-        each = tuple((kind, _of_kind(kind, row, context, places)) for kind in EvidenceKind)
+        unread = {kind for named, kind in context.expected.unread if named == name}
+        each = tuple(
+            (kind, never_asked(kind) if kind.value in unread else _of_kind(kind, row, context, places))
+            for kind in EvidenceKind
+        )
         found.append(ReaderSights(reader, row.version, each))
     return tuple(found)
 
@@ -162,11 +167,24 @@ def _of_platform(platform: PlatformEvidence, asked: _Asked) -> Sight:
         return _unsearched(asked) or Sight(SightState.ABSENT)
     pieces = of_platform(asked.places, platform, asked.kind, in_index=EvidenceForm.INDEX in asked.look.forms)
     found = [asked.sees(one) for one in _of_signers(asked, list(pieces))]
-    if isinstance(part, Unreadable) and SightState.SEEN not in {sight.state for sight in found}:
-        return _unknown(part)
+    unread = part if isinstance(part, Unreadable) else _unread_in_index(platform, asked)
+    if unread and SightState.SEEN not in {sight.state for sight in found}:
+        return _unknown(unread)
     if found:
         return _best(found)
     return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
+
+
+def _unread_in_index(platform: PlatformEvidence, asked: _Asked) -> Unreadable | None:
+    """Why the index may hold more for a tool that reads it; a statement without a type may be of any."""
+    if EvidenceForm.INDEX not in asked.look.forms:
+        return None
+    is_wanted = is_provenance_type if asked.kind is EvidenceKind.PROVENANCE else is_sbom_type
+    for one in platform.statements:
+        is_of_index = one.manifest in platform.attestation_manifests
+        if one.unreadable and is_of_index and (not one.predicate_type or is_wanted(one.predicate_type)):
+            return one.unreadable
+    return None
 
 
 def _of_signers(asked: _Asked, pieces: list[EvidencePiece]) -> list[EvidencePiece]:

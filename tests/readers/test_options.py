@@ -63,6 +63,7 @@ async def test_another_bundle_of_the_same_signer_passes_for_the_signature(signer
         signed.bundle(index, SIGSTORE.bundle(about(index, SPDX, SPDX_DOCUMENT), signer))
         found = await looked(signed)
     tools = seen(found)
+    assert tools[Reader.HARBOR][SIGNATURE].why == ""  # it finds the tag, too
     for reader in (Reader.COSIGN_3, Reader.KYVERNO_SIGSTORE_BUNDLE):
         assert tools[reader][SIGNATURE].state == "seen"
         assert "holds another statement" in tools[reader][SIGNATURE].why
@@ -158,3 +159,15 @@ def test_a_type_as_long_as_somebody_liked_leaves_room_for_the_sentence() -> None
     sight = seen(found, Reader.KYVERNO_SIGSTORE_BUNDLE)[Reader.KYVERNO_SIGSTORE_BUNDLE][SIGNATURE]
     assert len(sight.why) < 300
     assert sight.why.endswith("application/vnd.dev.sigstore.bundle… is opened")
+
+
+def test_an_sbom_elsewhere_does_not_hide_that_the_index_could_not_be_read() -> None:
+    """The index may hold one: that buildx misses it would be a guess."""
+    part = Unreadable("the manifest timed out")
+    unread = platform(statements=(statement("", unreadable=part),), provenance=part)
+    held = AttachedStatement(digest("index"), "referrer", statement(SPDX), sbom=sbom(), source=Source.REFERRER)
+    found = image(unread, attached=(held,))
+    sight = seen(found, Reader.BUILDX_IMAGETOOLS)[Reader.BUILDX_IMAGETOOLS][SBOM]
+    assert (sight.state, sight.code) == ("unknown", UnknownReason.UNREADABLE)
+    read = replace(found, platforms=(replace(unread, statements=(statement(SLSA, unreadable=part),)),))
+    assert seen(read, Reader.BUILDX_IMAGETOOLS)[Reader.BUILDX_IMAGETOOLS][SBOM].state == "unseen"
