@@ -4,20 +4,27 @@ from datetime import date
 
 import pytest
 
+from bot.context import Context
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import ListedBy
 from bot.policy import Policy
 from bot.policy.file import FilePolicies, read_policy
 from bot.policy.warnings import warnings
 from bot.releases import place
 from bot.releases.expected import expected_members
 from bot.rules.coverage import is_expected
+from bot.rules.evidence_unseen import rule as evidence_unseen
 from bot.rules.patterns import is_listed
+from bot.signatures.discovery import ReferrerListing
 from bot.signatures.signature import Layout, SignatureState
 from tests.conftest import ROOT
-from tests.making import signature
+from tests.making import digest, image, signature
 
 FILE = ROOT / "deploy" / "policies" / "microcks.yaml"
 GITHUB = "https://github.com/microcks"
+LISTED = ReferrerListing(
+    digest("index"), digest("signature manifest"), "application/vnd.dev.sigstore.bundle.v0.3+json", ListedBy.API
+)
 POSTMAN = "microcks-postman-runtime/.github/workflows/build-package.yml"
 
 
@@ -174,3 +181,18 @@ def test_to_which_release_each_image_belongs(
 
 def test_no_groups_overlap_by_mistake(policies: FilePolicies) -> None:
     assert [line for line in warnings(policies, date(2026, 11, 24)) if "group" in line] == []
+
+
+def test_a_core_image_that_is_signed_in_a_bundle_alone_is_told_of_and_one_of_the_hub_is_not(
+    policies: FilePolicies,
+) -> None:
+    """Microcks issue 1837: cosign 3 signed, and tools that read .sig tags said that nobody had."""
+    bundle = image(signatures=(signature(layout=Layout.BUNDLE),), listed=(LISTED,))
+    for name in ("microcks:1.15.0", "microcks-operator:0.0.6", "microcks-cli:1.0.1", "microcks-postman-runtime:0.6.1"):
+        policy = asked(policies, f"quay.io/microcks/{name}")
+        assert policy.expected.layouts == {"cosign-tag"}
+        subjects = [one.subject for one in evidence_unseen.findings(Context(bundle, policy.expected))]
+        assert subjects == ["cosign-2 signature", "kyverno-cosign signature"]
+        assert not list(evidence_unseen.findings(Context(image(), policy.expected)))
+    hub = asked(policies, "quay.io/microcks/microcks-hub:0.3.0")
+    assert not list(evidence_unseen.findings(Context(bundle, hub.expected)))
