@@ -1,5 +1,6 @@
 """Where the evidence of an image stands, as far as that matters to the tools that read it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -117,7 +118,11 @@ class ImagePlaces:
 
     def count(self, about: str) -> int:
         """How many manifests the list that clients ask for names for that digest."""
-        return sum(one.about == about and one.by is not ListedBy.TAG_ALONE for one in self.evidence.listed)
+        return self._counts[about]
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(one.about for one in self.evidence.listed if one.by is not ListedBy.TAG_ALONE)
 
     @cached_property
     def bundled(self) -> frozenset[str]:
