@@ -28,10 +28,12 @@ def look(context: Context, _: Failure) -> Indication | None:
     told = context.evidence.git_tag
     if not isinstance(told, GitTag):
         return None
+    peeled = dict(told.objects)
     now = {f"{TAGS}{name}": commit for name, commit in told.commits}
     for platform in context.evidence.platforms:
         for one in decisive(platform):
-            if one.ref in now and one.revision and not same_revision(one.revision, now[one.ref]):
+            revision = peeled.get(one.revision.lower(), one.revision)
+            if one.ref in now and revision and not same_revision(revision, now[one.ref]):
                 name = shown(one.ref.removeprefix(TAGS))
                 return likely(f"It says that it was built from the Git tag {name}, which names another commit now.")
     return None
