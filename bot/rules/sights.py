@@ -122,7 +122,15 @@ def _of_signatures(asked: _Asked) -> Sight:
         unverified = _about_it(context, image_signatures(context.evidence, is_unverifiable))
         return _unverified(unverified) if unverified else _unsearched(asked) or Sight(SightState.ABSENT)
     signed = [one for one in valid if is_expected(one, context.expected)] or valid
-    return _best((*(asked.sees(of_signature(one)) for one in signed), *_in_other_bundles(asked, signed)))
+    best = _best((*(asked.sees(of_signature(one)) for one in signed), *_in_other_bundles(asked, signed)))
+    return _that_others_verify(asked) or best if best.state is SightState.UNSEEN else best
+
+
+def _that_others_verify(asked: _Asked) -> Sight | None:
+    """Signatures where the tool looks that only its users can verify, with keys that the policy does not name."""
+    unverified = _about_it(asked.context, image_signatures(asked.context.evidence, is_unverifiable))
+    found = [one for one in unverified if asked.sees(of_signature(one)).state is not SightState.UNSEEN]
+    return _unverified(found) if found else None
 
 
 def _in_other_bundles(asked: _Asked, signed: list[Signature]) -> Iterator[Sight]:

@@ -8,8 +8,9 @@ from bot.oci.referrer_list import ListedBy
 from bot.readers.reader import EvidenceKind, Reader
 from bot.readers.seeing import LIST_AGAIN
 from bot.signatures.discovery import ReferrerListing, Source
+from bot.signatures.reason import SignatureReason
 from bot.signatures.search import AttachedStatement
-from bot.signatures.signature import Layout
+from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason, Unreadable
 from bot.values import replace
 from tests.fake_registry import FakeRegistry
@@ -18,10 +19,11 @@ from tests.private_fulcio import WORKFLOW, Signer
 from tests.private_sigstore import statement as about
 from tests.readers.seeing import SIGSTORE, SLSA, SPDX, looked, seen
 from tests.readers.test_seeing import BUILDKIT, SPDX_DOCUMENT
-from tests.signatures.signing import BUNDLE, Signed
+from tests.signatures.signing import BUNDLE, NOTATION, Signed
 
 SIGNATURE, PROVENANCE, SBOM = EvidenceKind.SIGNATURE, EvidenceKind.PROVENANCE, EvidenceKind.SBOM
 OTHER = "https://github.com/acme/other/.github/workflows/scan.yml@refs/heads/main"
+TYPES = {Layout.BUNDLE: BUNDLE, Layout.NOTATION: NOTATION}
 BARE = platform(provenance=None, sbom=None, statements=(), attestation_manifests=())
 
 
@@ -171,3 +173,26 @@ def test_an_sbom_elsewhere_does_not_hide_that_the_index_could_not_be_read() -> N
     assert (sight.state, sight.code) == ("unknown", UnknownReason.UNREADABLE)
     read = replace(found, platforms=(replace(unread, statements=(statement(SLSA, unreadable=part),)),))
     assert seen(read, Reader.BUILDX_IMAGETOOLS)[Reader.BUILDX_IMAGETOOLS][SBOM].state == "unseen"
+
+
+@pytest.mark.parametrize(
+    ("reader", "there", "ours"),
+    [
+        (Reader.NOTATION, Layout.NOTATION, Layout.COSIGN_TAG),
+        (Reader.COSIGN_2, Layout.COSIGN_TAG, Layout.BUNDLE),
+        (Reader.KYVERNO_SIGSTORE_BUNDLE, Layout.BUNDLE, Layout.COSIGN_TAG),
+    ],
+)
+def test_a_signature_that_only_its_users_can_verify_may_be_what_they_find(
+    reader: Reader, there: Layout, ours: Layout
+) -> None:
+    """The policy names no key or certificate for it, and the tool's users may have theirs."""
+    theirs = signature(
+        SignatureState.UNVERIFIABLE, layout=there, code=SignatureReason.NO_KEY, manifest=digest("theirs")
+    )
+    listed = (ReferrerListing(digest("index"), digest("theirs"), TYPES.get(there, ""), ListedBy.API),)
+    found = image(BARE, signatures=(signature(layout=ours), theirs), listed=listed)
+    sight = seen(found, reader)[reader][SIGNATURE]
+    assert (sight.state, sight.code) == ("unknown", UnknownReason.NO_KEY)
+    alone = replace(found, signatures=(signature(layout=ours),))
+    assert seen(alone, reader)[reader][SIGNATURE].state == "unseen"
