@@ -14,7 +14,7 @@ from bot.workflows.images import read_name
 from bot.workflows.model import Held, Step
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner, UnreadPush
-from bot.workflows.readers import bake_action, docker_actions, other_actions
+from bot.workflows.readers import bake_action, docker_actions, metadata_action, other_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
@@ -166,8 +166,8 @@ class StepReader(Struct):
         elif step.uses.name == SETUP_BUILDX:
             self.buildx = read_version(inputs.get("version", ""))
         elif step.uses.name in {METADATA, *OLDER_METADATA} and step.id:
-            self.images = self.images | {step.id: docker_actions.images_of_metadata(used)}
-            tags = docker_actions.tags_of_metadata(used)
+            self.images = self.images | {step.id: metadata_action.images_of(used)}
+            tags = metadata_action.tags_of(used)
             self.told = self.told | {f"steps.{step.id}.outputs.{name}": tags for name in ("tags", "version")}
         script = step.inputs.scalar(other_actions.RUNS_A_SCRIPT.get(step.uses.name, "")) if step.inputs else None
         if script is not None:
