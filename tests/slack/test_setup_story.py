@@ -9,25 +9,21 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import PostingError
 from bot.jobs.slack_setup import SlackSetup, hasten, open_slack_setup
 from bot.oci.reference import Reference
 from bot.settings import Settings
-from bot.slack.problems import advice, problem_of, says, socket_problem
-from bot.slack.transport import Refused, RetryLater
 from bot.store import Store
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
 from bot.store.threads import Address, Threads
 from bot.store.undelivered import LOOK_DUE, UNDELIVERED_MAX, Undelivered, UndeliveredPost
 from bot.store.watches import StoredWatches, Watch
 from handlers.events.channels import ChannelListener, is_about_us
-from handlers.slack import note_socket
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.faults import Fault
 from tests.real_redis import RedisServer
 from tests.slack.door import settings_for
-from tests.slack.parts import CHANNEL, Office, failing, report
+from tests.slack.parts import CHANNEL
 from tests.town import HOOK_SECRET, Town
 from tests.waiting import eventually
 from tests.whole_bot import running_bot
@@ -230,67 +226,6 @@ async def is_planned(store: Store) -> bool:
     return bool(await store.redis.exists(store.key(*LOOK_DUE)))
 
 
-def test_somebody_else_who_joins_is_not_about_us() -> None:
-    event = {"type": "member_joined_channel", "user": "U0ALICE"}
-    ours = [{"user_id": "U0PROV", "is_bot": True}]
-    assert not is_about_us({"event": event, "authorizations": ours})
-    assert is_about_us({"event": event | {"user": "U0PROV"}, "authorizations": ours})
-    assert is_about_us({"event": {"type": "channel_unarchive", "user": "U0ALICE"}, "authorizations": ours})
-    assert not is_about_us({"event": event, "authorizations": [None, 7]})
-
-
-@pytest.mark.parametrize("code", ProblemCode)
-def test_every_problem_has_a_sentence_and_what_to_do(code: ProblemCode) -> None:
-    problem = SlackProblem(code=code, where="#releases", needed="chat:write")
-    assert says(problem)
-    assert advice(problem)
-    assert "{" not in says(problem)
-
-
-def test_a_refusal_of_the_content_is_not_a_problem_of_the_setup() -> None:
-    assert problem_of(Refused("invalid_blocks"), "C1") is None
-    assert problem_of(Refused("restricted_action_thread_only_channel"), "C1") == SlackProblem(
-        code=ProblemCode.CHANNEL_RESTRICTED, where="C1"
-    )
-
-
-@pytest.mark.parametrize(
-    "code", ["accesslimited", "ekm_access_denied", "no_permission", "org_login_required", "team_access_not_granted"]
-)
-async def test_what_the_workspace_does_not_allow_waits_for_its_admins(
-    office: Office, slack: FakeSlack, store: Store, code: str
-) -> None:
-    """Such a post was dropped with a line in the log."""
-    slack.fail("chat.postMessage", Fault.REFUSED, code=code)
-    await office.publish(report(failing("sbom-missing")))
-    assert office.held == ["the workspace does not let the bot post"]
-    assert [one.code for one in await SlackProblems(store).all()] == [ProblemCode.WORKSPACE_RESTRICTED]
-    await office.publish(report(failing("sbom-missing")))
-    assert len(office.texts()) == 2
-
-
-@pytest.mark.parametrize("code", ["message_limit_exceeded", "team_added_to_org"])
-async def test_what_passes_by_itself_is_tried_again(office: Office, slack: FakeSlack, store: Store, code: str) -> None:
-    slack.fail("chat.postMessage", Fault.REFUSED, code=code)
-    with pytest.raises(PostingError) as caught:
-        await office.publish(report(failing("sbom-missing")))
-    assert caught.value.retry_after
-    assert await SlackProblems(store).all() == ()
-
-
-async def test_the_state_of_the_socket_is_noted_where_readyz_looks(store: Store) -> None:
-    problems = SlackProblems(store)
-    await note_socket(problems, Refused("invalid_auth"))
-    assert [one.code for one in await problems.all()] == [ProblemCode.APP_TOKEN_REFUSED]
-    await note_socket(problems, Refused("link_disabled"))
-    assert [one.code for one in await problems.all()] == [ProblemCode.SOCKET_MODE_OFF]
-    await note_socket(problems, RetryLater(1.0, "x"))
-    assert [one.is_broken for one in await problems.all()] == [False]
-    await note_socket(problems, None)
-    assert await problems.all() == ()
-    assert socket_problem(Refused("missing_scope")).code is ProblemCode.APP_TOKEN_REFUSED
-
-
 async def test_too_many_posts_that_wait_are_kept_as_given_up(store: Store) -> None:
     """`keep` says no, and the poster keeps a dead letter."""
     waiting = Undelivered(store)
@@ -299,3 +234,12 @@ async def test_too_many_posts_that_wait_are_kept_as_given_up(store: Store) -> No
     await store.redis.hset(key, mapping={name: post.model_dump_json() for name, post in posts.items()})
     assert not await waiting.keep(UndeliveredPost(task="t", name="more", text="{}"))
     assert await waiting.keep(posts["n7"])
+
+
+def test_somebody_else_who_joins_is_not_about_us() -> None:
+    event = {"type": "member_joined_channel", "user": "U0ALICE"}
+    ours = [{"user_id": "U0PROV", "is_bot": True}]
+    assert not is_about_us({"event": event, "authorizations": ours})
+    assert is_about_us({"event": event | {"user": "U0PROV"}, "authorizations": ours})
+    assert is_about_us({"event": {"type": "channel_unarchive", "user": "U0ALICE"}, "authorizations": ours})
+    assert not is_about_us({"event": event, "authorizations": [None, 7]})
