@@ -27,18 +27,20 @@ from bot.attention import (
 )
 from bot.errors import InvalidReferenceError, MalformedError
 from bot.intake.job import CheckJob, WorkQueue
+from bot.jobs.release_reports import failing_by, reports_of
 from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.releases import ReleaseName
 from bot.releases import place as place_of
-from bot.releases.expected import MEMBERS_MAX
 from bot.report import Report
-from bot.rules import Outcome, catalogue
+from bot.rules import catalogue
 from bot.slack.fixing import OpenedFix
 from bot.store import Store
 from bot.store.attention import Note, Notes, Waivers
 from bot.store.releases import Releases
-from bot.store.reports import Reports
+
+_SAME: Final = 60.0
+"""Seconds between two presses that mean the same snooze."""
 
 
 class Attended(StrEnum):
@@ -221,40 +223,3 @@ class Attending(Struct, frozen=True):
             return self.policies.for_image(Reference.parse(image)).lets_waive(who)
         except InvalidReferenceError:
             return False
-
-
-_SAME: Final = 60.0
-"""Seconds between two presses that mean the same snooze."""
-
-
-async def reports_of(store: Store, subject: str, listed: Sequence[str] = ()) -> tuple[Report, ...]:
-    """The newest reports on the images of a release; on those `listed` if the store has forgotten it.
-
-    Raises StoreError.
-    """
-    try:
-        release = await Releases(store).load(ReleaseName.parse(subject))
-    except MalformedError:  # what belongs to no release is its own subject
-        release, listed = None, [subject]
-    images = [str(member.image) for member in release.members if member.is_there] if release else []
-    return await Reports(store).latest_of(_valid(images or listed)[:MEMBERS_MAX])
-
-
-def failing_by(rule: str, reports: Sequence[Report]) -> tuple[tuple[str, str], ...]:
-    """The images that fail by that rule, each with its digest."""
-    return tuple(
-        (report.image, report.digest)
-        for report in reports
-        for result in report.results
-        if result.rule == rule and result.outcome is Outcome.FAIL
-    )
-
-
-def _valid(images: Sequence[str]) -> list[str]:
-    kept = []
-    for image in images:
-        try:
-            kept.append(str(Reference.parse(image)))
-        except InvalidReferenceError:
-            continue
-    return kept

@@ -15,8 +15,8 @@ from msgspec import Struct
 from bot.attention import Kind, NotePlace, ProposedFix
 from bot.errors import SourceError, StoreError
 from bot.intake.job import CheckJob, WorkQueue
-from bot.jobs.attending import reports_of
 from bot.jobs.proofs import proof_of
+from bot.jobs.release_reports import reports_of
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.attention import Ends, Notes, Waivers

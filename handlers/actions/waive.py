@@ -11,7 +11,8 @@ from bot.attention import StoredWaiver, WaiverScope
 from bot.attention.typed import typed
 from bot.attention.waiver import waivable
 from bot.errors import UsageError
-from bot.jobs.attending import Attended, Attending, SaidAnswer, failing_by
+from bot.jobs.attending import Attended, Attending, SaidAnswer
+from bot.jobs.release_reports import failing_by
 from bot.render.slack.attention import person
 from bot.render.slack.buttons import WAIVE
 from bot.render.slack.escape import code, plain, prose

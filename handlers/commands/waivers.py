@@ -40,9 +40,8 @@ async def _listed(asked: SlashCommand, attending: Attending) -> str:
 
 
 def _line(waiver: StoredWaiver) -> str:
-    last = datetime.fromtimestamp(
-        waiver.ends_at - 1, UTC
-    ).date()  # its last day, as it was typed; the next does not count
+    # The day that was typed: the waiver ends with it, at the first second of the next one.
+    last = datetime.fromtimestamp(waiver.ends_at - 1, UTC).date()
     images = ", ".join(code(name, 100) for name, _ in waiver.images[:2])
     more = f" and {len(waiver.images) - 2} more" if len(waiver.images) > 2 else ""  # noqa: PLR2004 - those shown
     what = f"{code(waiver.rule, 80)} for {images}{more} ({waiver.scope.words})"

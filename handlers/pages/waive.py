@@ -18,7 +18,8 @@ from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.attention.typed import typed
 from bot.attention.waiver import DAYS_MAX, REASON_MAX, REASON_MIN, waivable
 from bot.errors import InvalidReferenceError, UsageError
-from bot.jobs.attending import Attended, Attending, failing_by
+from bot.jobs.attending import Attended, Attending
+from bot.jobs.release_reports import failing_by
 from bot.oci.reference import Reference
 from bot.releases import place as place_of
 from bot.render.slack.forms import flaw_errors
