@@ -16,7 +16,7 @@ from bench.worker import StoreWork, settings_for
 from bot import logs
 from bot.cli.garbage import started
 from bot.context import Phase
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.release_views import ReleaseViews
 from bot.oci.reference import Reference
 from bot.render.release.view import ReleaseView

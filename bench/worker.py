@@ -18,7 +18,7 @@ from bench.registry import image, running_registry
 from bench.saying import say
 from bot import logs
 from bot.cli.garbage import started
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
 from bot.settings import Settings

@@ -21,7 +21,7 @@ from bench.saying import say
 from bench.worker import StoreWork, settings_for
 from bot import logs
 from bot.cli.garbage import started
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
 from bot.slack.outbox import open_outbox

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.polling import polling
 from bot.jobs.queue import open_queue
 from bot.jobs.timing import Timing

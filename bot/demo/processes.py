@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.demo.registry import serving
 from bot.demo.samples import repositories
 from bot.demo.webhooks import HOSTS, sources
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.settings import Settings

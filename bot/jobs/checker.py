@@ -1,8 +1,7 @@
-"""The real checker: registries over HTTP behind the address guard, the rules, the policies."""
+"""The real checker: what is looked at, compared and judged, and by which policy."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -15,42 +14,25 @@ from bot.check.keepable import may_keep, secret_documents
 from bot.context import Context
 from bot.errors import StoreError
 from bot.evidence import Evidence
-from bot.evidence.known_readings import ReadingMemory
 from bot.evidence.options import GatherOptions
-from bot.jobs.baselines import Baselines
 from bot.jobs.comparing import Comparing
 from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.jobs.policy_version import policy_version
 from bot.jobs.recheck import is_final
 from bot.oci.reference import Reference
-from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
 from bot.oci.remembering import ContentMemory, RememberingRegistry
 from bot.policy import Policies, Policy, default_policies
 from bot.policy.search import Searching
-from bot.policy.source import policies_from
 from bot.releases import Placement, Release, place
 from bot.releases.expected import ExpectedMember, expected_members
 from bot.render.release.view import Mentions, Passes
 from bot.report import Report
 from bot.rules import Outcome
-from bot.settings import Settings
 from bot.signatures.finder import SignatureFinder
-from bot.signatures.roots.fingerprint import fingerprint
-from bot.store import Store
-from bot.store.attention import Waivers
-from bot.store.contents import Contents
-from bot.store.image_lock import ImageLocks
-from bot.store.polls import Polls
-from bot.store.pushes import Pushes
-from bot.store.registry_hosts import RegistryHosts
-from bot.store.releases import Releases
-from bot.store.releases.first_looks import FirstLooks
-from bot.store.reports import Reports
-from bot.store.sisters import Sisters
 from bot.values import replace
 from bot.version import own_build
-from bot.workflows.hosts import CodeHosts, open_code_hosts
+from bot.workflows.hosts import CodeHosts
 
 log = structlog.get_logger(__name__)
 
@@ -59,9 +41,6 @@ SISTERS_SECONDS: Final = 2.0
 
 VERSIONS_MAX: Final = 256
 """Repositories of which the version of the last policy is remembered; a policy has some KB."""
-
-LOCK_SECONDS: Final = 30.0
-"""For remembering an earlier release that was looked up."""
 
 KEEP_SECONDS: Final = 5.0
 """For storing the documents that a later look would fetch again."""
@@ -201,61 +180,6 @@ class RegistryChecker:
 
     def _search(self, reference: Reference) -> SignatureFinder | None:
         return self.searching.for_image(reference) if self.searching else None
-
-
-@asynccontextmanager
-async def open_checker(settings: Settings, store: Store | None = None) -> AsyncIterator[RegistryChecker]:
-    """The checker of these settings, with one HTTP session for as long as the block lasts.
-
-    With a `store` an image is compared with others that were checked lately (bot/store/sisters.py), and what was read
-    of it is not fetched again (bot/store/contents.py); and with the release before it (bot/jobs/comparing.py).
-
-    In the server nobody's own machine is meant: neither private addresses nor layouts, but those that are listed.
-    Raises SettingsError when the policy file, a trusted root or the mirrors' table does not hold.
-    """
-    policies = policies_from(settings.policy)
-    async with (
-        open_registries(
-            settings.registry_options(local=False), shared=RegistryHosts(store) if store else None
-        ) as registry,
-        open_code_hosts(settings.github_options()) as hosts,
-    ):
-        checker = checker_of(settings, policies, registry, hosts)
-        yield with_memory(checker, store) if store else checker
-
-
-def checker_of(settings: Settings, policies: Policies, registry: Registry, hosts: CodeHosts | None) -> RegistryChecker:
-    """A checker that remembers nothing, with parts that are open. Raises SettingsError as `open_checker` does."""
-    options = GatherOptions(
-        statement_max=settings.statement_max,
-        sbom_max=settings.sbom_max,
-        recheck_tag=True,
-        readings=ReadingMemory(),
-    )
-    roots = settings.root_options()
-    searching = Searching(roots, lambda: policies, options=options)
-    searching.prepare()
-    return RegistryChecker(registry, policies, options, searching, hosts, roots=fingerprint(roots))
-
-
-def with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
-    """The checker with what that store remembers."""
-    releases, reports = Releases(store), Reports(store)
-    baselines = Baselines(
-        releases,
-        reports,
-        FirstLooks(store),
-        ImageLocks(store, LOCK_SECONDS),
-        Polls(store),
-        checker.registry,
-        checker.policies,
-        checker.alone,
-        store.now,
-    )
-    comparing = Comparing(releases, reports, Pushes(store), baselines, checker.registry, store.now)
-    return replace(
-        checker, sisters=Sisters(store), contents=Contents(store), comparing=comparing, waivers=Waivers(store)
-    )
 
 
 def waived_by(policy: Policy, waivers: Iterable[StoredWaiver]) -> Policy:

@@ -13,11 +13,11 @@ from redis.exceptions import RedisError
 
 from bot.jobs.answerer import Answerer, open_answerer
 from bot.jobs.board_filling import filling_board
-from bot.jobs.checker import open_checker
 from bot.jobs.digests import sending_digests
 from bot.jobs.endings import noticing_ends
 from bot.jobs.health import count_lane
 from bot.jobs.lanes import TASKS, Lane, slots
+from bot.jobs.open_checker import open_checker
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling

@@ -11,7 +11,7 @@ import pytest
 
 from bot.attestations.statement import SLSA_V1
 from bot.check.code_host import NOT_ASKED
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.report import Report, Verdict
 from bot.rules import Outcome
 from bot.settings import Settings

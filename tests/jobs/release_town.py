@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.intake.job import CheckJob
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.parts import Checker
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.worker import work

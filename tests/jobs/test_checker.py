@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError, StoreError
 from bot.evidence import Evidence
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.oci.reference import Reference
 from bot.report import Verdict
 from bot.settings import Settings
@@ -23,7 +23,7 @@ from tests.private_fulcio import NOW, PrivateFulcio, new_key
 
 VERSION = """
 import asyncio
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.oci.reference import Reference
 from bot.settings import Settings
 async def main():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.worker import work
 from bot.settings import Settings

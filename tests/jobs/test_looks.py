@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.checker import RegistryChecker, open_checker
+from bot.jobs.checker import RegistryChecker
+from bot.jobs.open_checker import open_checker
 from bot.oci.reference import Reference
 from bot.oci.remembering import REMEMBERED_MAX
 from bot.report import Report, Verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.release_views import MOVING, MOVING_MAX, VERSIONS_MAX, ReleaseViews
 from bot.oci.reference import Reference
 from bot.policy import default_policy

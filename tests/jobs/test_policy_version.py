@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.jobs.checker import open_checker
+from bot.jobs.open_checker import open_checker
 from bot.jobs.policy_version import policy_version
 from bot.oci.reference import Reference
 from bot.policy.source import policies_from

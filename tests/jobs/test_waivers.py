@@ -9,8 +9,9 @@ import pytest
 
 from bot.attention import Kind, NotePlace, StoredWaiver, WaiverScope
 from bot.errors import StoreError
-from bot.jobs.checker import RegistryChecker, open_checker
+from bot.jobs.checker import RegistryChecker
 from bot.jobs.endings import Endings
+from bot.jobs.open_checker import open_checker
 from bot.oci.reference import Reference
 from bot.report import Report, Verdict
 from bot.rules import Outcome

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from bot.intake.watch_list import WatchList, watch_list
 from bot.jobs.answerer import answerer_of
-from bot.jobs.checker import checker_of, with_memory
 from bot.jobs.digests import digest_sender
 from bot.jobs.endings import Endings
 from bot.jobs.homes import Homes
 from bot.jobs.invitations import Invitations
+from bot.jobs.open_checker import checker_of, with_memory
 from bot.jobs.polling import poller_of
 from bot.jobs.queue import DocketQueue
 from bot.jobs.slack_setup import SlackSetup
