@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.workflows.ci_names import RUNNERS
-from bot.workflows.ci_runs import RUN_BY_OTHERS, run_by_ci
 from bot.workflows.model import CiFile, FileKind
+from bot.workflows.run_by_ci import RUN_BY_OTHERS, run_by_ci
 from bot.workflows.script_words import ReadScript
 from bot.workflows.surroundings import attached_by, with_used
 

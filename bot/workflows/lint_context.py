@@ -10,7 +10,6 @@ from bot.values import replace
 from bot.workflows.baked import is_baked
 from bot.workflows.builds import Asked, Build
 from bot.workflows.callers import Call, inputs_of
-from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.conditions import decided
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
@@ -37,6 +36,7 @@ from bot.workflows.pushes import StorePush, keeps_attestations, pushed_from_stor
 from bot.workflows.readers import bake
 from bot.workflows.readers.github_env import Inputs, known_values
 from bot.workflows.room import without_room
+from bot.workflows.run_by_ci import RUN_BY_OTHERS
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by, with_used
 from bot.workflows.text import Place

@@ -13,7 +13,6 @@ from bot.workflows.attached_later import attached_by_runners
 from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
-from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text
 from bot.workflows.given import read_as_given
@@ -26,6 +25,7 @@ from bot.workflows.readers import read_again, read_file
 from bot.workflows.readers.goreleaser import may_sign_images
 from bot.workflows.readers.unknown_kind import is_passed_over
 from bot.workflows.rules import LintFinding, catalogue
+from bot.workflows.run_by_ci import run_by_ci
 from bot.workflows.script_words import ReadScript
 from bot.workflows.surroundings import (
     ALONE,
