@@ -12,6 +12,8 @@ from bot.errors import (
     OverLimitError,
     RateLimitedError,
     RegistryError,
+    SourceError,
+    SourceUnavailableError,
     TooLargeError,
     UnavailableError,
 )
@@ -87,6 +89,12 @@ def unreadable(error: RegistryError | MalformedError, digest: str = "") -> Unrea
         passing=isinstance(error, UnavailableError | RateLimitedError),
         retry_at=error.retry_at if isinstance(error, RateLimitedError) else None,
     )
+
+
+def not_answered(what: str, error: SourceError, code: UnknownReason) -> Unreadable:
+    """What a code host did not tell; `what` begins the sentence."""
+    away = error if isinstance(error, SourceUnavailableError) else None
+    return Unreadable(f"{what}: {error}", code, passing=away is not None, retry_at=away.retry_at if away else None)
 
 
 def gone(what: str, digest: str) -> Unreadable:

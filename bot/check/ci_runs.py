@@ -17,7 +17,7 @@ from bot.policy import Policy
 from bot.rules import CodeHostPart
 from bot.rules.decisive import decisive
 from bot.rules.image_revision_mismatch import same_revision
-from bot.unreadable import UnknownReason, Unreadable, over_limit
+from bot.unreadable import UnknownReason, Unreadable, not_answered, over_limit
 from bot.values import replace
 from bot.workflows.address import workflow_of
 from bot.workflows.github_runs import named_run
@@ -84,10 +84,7 @@ async def _ask(one: Provenance, evidence: Evidence, policy: Policy, hosts: "Code
     try:
         found = await (_run(one, policy, hosts) if one.run else _file(one, policy, hosts))
     except SourceError as error:
-        retry_at = error.retry_at if isinstance(error, SourceUnavailableError) else None
-        passing = not isinstance(error, SourceNotFoundError)
-        why = f"the CI run could not be asked for: {error}"
-        return Unreadable(why, UnknownReason.CODE_HOST, passing=passing, retry_at=retry_at)
+        return not_answered("the CI run could not be asked for", error, UnknownReason.CODE_HOST)
     built = day_of(one.finished_on or one.started_on) or built_on(evidence)  # each platform may be of another year
     if found is None and one.run and (built is None or today - built > KEPT):
         why = f"{one.run} is not there, and may have been: GitHub keeps runs for {KEPT.days} days"

@@ -22,7 +22,7 @@ from bot.rules import CodeHostPart, catalogue
 from bot.rules.coverage import made_at_github
 from bot.signatures.search import SearchResult
 from bot.signatures.signature import SignatureState
-from bot.unreadable import UnknownReason, Unreadable, over_limit
+from bot.unreadable import UnknownReason, Unreadable, not_answered, over_limit
 from bot.values import replace
 from bot.workflows.address import SERVER, Repository, read_address, repository_of
 
@@ -46,9 +46,10 @@ AT_ONCE: Final = 4
 UNREAD: Final = frozenset({UnknownReason.UNREADABLE, UnknownReason.OVER_LIMIT, UnknownReason.ABSENCE_HIDDEN})
 """Reasons for which something that may name the repository was not seen. What is gone or malformed names none."""
 
-NO_NAME: Final = "GitHub's attestations API: the repository to ask about could not be read"
+ATTESTATIONS_API: Final = "GitHub's attestations API"
+NO_NAME: Final = f"{ATTESTATIONS_API}: the repository to ask about could not be read"
 
-NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_GITHUB_API is empty"
+NOT_ASKED: Final = f"{ATTESTATIONS_API} was not asked, because PROVENANCE_GITHUB_API is empty"
 
 
 class _Listed(Struct, frozen=True):
@@ -204,7 +205,7 @@ async def _listed(evidence: Evidence, policy: Policy, hosts: "CodeHosts", asked:
 
                     hidden += await why_hidden(api, repository, evidence, policy, hosts.server)
     except TimeoutError:
-        why = f"GitHub's attestations API: no answer within {SECONDS:.0f} s"
+        why = f"{ATTESTATIONS_API}: no answer within {SECONDS:.0f} s"
         late = Unreadable(why, UnknownReason.UNSEARCHED, passing=True)
         return _joined([*(task.result() for task in answers if _is_done(task)), _Listed(unreadable=(*hidden, late))])
     found = [*(task.result() for task in answers), _Listed(unreadable=tuple(hidden), denied=tuple(denied))]
@@ -219,9 +220,7 @@ async def _ask(api: "AttestationsApi", repository: Repository, digest: str, gate
         async with gate:
             found = await api.about(repository, digest)
     except SourceError as error:
-        from bot.check.hidden_source import not_answered  # noqa: PLC0415 - only where GitHub does not answer
-
-        return _Listed(unreadable=(not_answered(error),))
+        return _Listed(unreadable=(not_answered(ATTESTATIONS_API, error, UnknownReason.UNSEARCHED),))
     from bot.signatures.stored import StoredBundle  # noqa: PLC0415 - only for what a code host lists
 
     more = over_limit(f"{repository} has more attestations about {digest[:19]}… than are read")

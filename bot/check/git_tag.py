@@ -8,13 +8,14 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.repository import clean
 from bot.check.code_host import reads
 from bot.check.workflow import is_our_repository
-from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
+from bot.errors import SourceError, SourceNotFoundError
 from bot.evidence import Evidence, GitTag, NotAsked
 from bot.policy import Policy
 from bot.rules import CodeHostPart
 from bot.rules.decisive import decisive, names_commit
 from bot.rules.image_revision_mismatch import same_revision
-from bot.unreadable import UnknownReason, Unreadable
+from bot.unreadable import UnknownReason, Unreadable, not_answered
+from bot.values import replace
 from bot.workflows.address import SERVER, Repository, repository_of
 
 if TYPE_CHECKING:
@@ -137,10 +138,8 @@ def _repository(provenance: Provenance, server: str) -> Repository | None:
 
 
 def _not_answered(error: SourceError) -> Unreadable:
-    retry_at = error.retry_at if isinstance(error, SourceUnavailableError) else None
-    told = f"the Git tag could not be asked for: {error}"
-    if isinstance(error, SourceNotFoundError):
-        told += "; PROVENANCE_GITHUB_TOKEN lets private repositories be read that the policy names"
-    return Unreadable(
-        told, UnknownReason.CODE_HOST, passing=not isinstance(error, SourceNotFoundError), retry_at=retry_at
-    )
+    found = not_answered("the Git tag could not be asked for", error, UnknownReason.CODE_HOST)
+    if not isinstance(error, SourceNotFoundError):
+        return found
+    hint = "PROVENANCE_GITHUB_TOKEN reads private repositories that the policy names"
+    return replace(found, reason=f"{found.reason}; {hint}")

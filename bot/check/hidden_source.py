@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import clean
+from bot.check.code_host import ATTESTATIONS_API
 from bot.check.workflow import is_our_repository
-from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
+from bot.errors import SourceError, SourceNotFoundError
 from bot.evidence import Evidence
 from bot.policy import Policy
-from bot.unreadable import UnknownReason, Unreadable
+from bot.unreadable import UnknownReason, Unreadable, not_answered
 from bot.workflows.address import Repository, repository_of
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ async def not_shown(
         if await api.sees(repository):
             return ()
     except SourceError as error:
-        return (not_answered(error),)
+        return (not_answered(ATTESTATIONS_API, error, UnknownReason.UNSEARCHED),)
     why = f"{repository} is private or not there, and {_why_not_with_token(repository, policy, server)}"
-    return (Unreadable(f"GitHub's attestations API: {why}", UnknownReason.UNSEARCHED),)
+    return (Unreadable(f"{ATTESTATIONS_API}: {why}", UnknownReason.UNSEARCHED),)
 
 
 async def not_public(
@@ -53,10 +54,10 @@ async def not_public(
         is_ours = is_our_repository(repository, policy, server=server)
         right = "PROVENANCE_GITHUB_TOKEN is empty or may not read its attestations"
         why = right if is_ours else _why_not_with_token(repository, policy, server)
-        told = f"GitHub's attestations API: {repository} is private or not there, and {why}"
+        told = f"{ATTESTATIONS_API}: {repository} is private or not there, and {why}"
         return (Unreadable(told, UnknownReason.UNSEARCHED),)
     except SourceError as error:
-        return (not_answered(error),)
+        return (not_answered(ATTESTATIONS_API, error, UnknownReason.UNSEARCHED),)
     return ()
 
 
@@ -64,14 +65,6 @@ def _why_not_with_token(repository: Repository, policy: Policy, server: str) -> 
     if is_our_repository(repository, policy, server=server):
         return "PROVENANCE_GITHUB_TOKEN is empty or may not see it"
     return "the policy does not name it, so PROVENANCE_GITHUB_TOKEN is not used for it"
-
-
-def not_answered(error: SourceError) -> Unreadable:
-    """The failure of a request, for the report."""
-    is_passing = isinstance(error, SourceUnavailableError)
-    retry_at = error.retry_at if isinstance(error, SourceUnavailableError) else None
-    reason = f"GitHub's attestations API: {error}"
-    return Unreadable(reason, UnknownReason.UNSEARCHED, passing=is_passing, retry_at=retry_at)
 
 
 def is_doubted(repository: Repository, evidence: Evidence, policy: Policy, server: str) -> bool:

@@ -230,6 +230,7 @@ async def test_no_answer(github: FakeGitHub, status: int, headers: dict[str, str
     assert isinstance(found, Unreadable)
     assert found.code is UnknownReason.CODE_HOST
     assert bool(found.retry_at) == bool(headers)
+    assert found.passing == (status != 403)  # a refusal stays one until somebody changes the token
 
 
 async def test_a_slow_host_ends_in_time(github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
