@@ -10,7 +10,6 @@ from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.errors import SettingsError
-from bot.settings_examples import EXAMPLES
 
 _IPV6_HOST: Final = re.compile(r"\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*\]")
 
@@ -115,5 +114,7 @@ def variables_of(name: str, field: FieldInfo) -> Iterator[str]:
 def _example(name: str) -> str:
     """`; for example PROVENANCE_POLL=900`. Values with quotes are as a shell takes them."""
     field = name.removeprefix("PROVENANCE_").lower()
+    from bot.settings_examples import EXAMPLES  # noqa: PLC0415 - only for what is wrong
+
     example = EXAMPLES.get(field)
     return f"; for example {_variable(name)}={quote(example)}" if example else ""
