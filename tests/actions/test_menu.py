@@ -192,12 +192,13 @@ async def test_a_choice_of_another_version_is_too_old(bot: Buttons) -> None:
 
 async def test_a_store_that_is_away_is_told_all_the_same(bot: Buttons, monkeypatch: pytest.MonkeyPatch) -> None:
     """Although the answers to a person are counted in the store."""
-    for module, name in LIMITS:
-        monkeypatch.setattr(module, name, 0.05)
     nowhere = Store(connect("redis://127.0.0.1:1"), "")
-    async with door(bot.slack, bot.queue, nowhere) as away:
-        assert (await away.press(bot.parent, MORE, option=More.ACKNOWLEDGE, user=ALICE)).status == 200
-        await eventually(lambda: bot.heard() == ["That is not possible right now. Please try again in a minute."])
+    with monkeypatch.context() as impatient:
+        for module, name in LIMITS:
+            impatient.setattr(module, name, 0.05)
+        async with door(bot.slack, bot.queue, nowhere) as away:
+            assert (await away.press(bot.parent, MORE, option=More.ACKNOWLEDGE, user=ALICE)).status == 200
+            await eventually(lambda: bot.heard() == ["That is not possible right now. Please try again in a minute."])
     assert (await bot.press(MORE, option=More.ACKNOWLEDGE)).startswith("Acknowledged.")
 
 
