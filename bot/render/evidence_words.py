@@ -69,9 +69,12 @@ def sbom(summary: SbomSummary) -> str:
             return f"{', '.join(summary.formats) or 'unknown format'}, {counted(summary.packages or 0, 'package')}"
 
 
-def readers(report: Report) -> tuple[tuple[str, str, str, str, str], ...]:
+def readers(report: Report) -> tuple[tuple[str, ...], ...]:
     """What each tool of the policy finds: its name, the signature, provenance, SBOM, and more words on them."""
-    return tuple((one.reader, one.signature, one.provenance, one.sbom, one.why) for one in report.readers)
+    return tuple(
+        (one.reader, *(state.replace("-", " ") for state in (one.signature, one.provenance, one.sbom)), one.why)
+        for one in report.readers
+    )
 
 
 def mode(summary: ProvenanceSummary) -> str:

@@ -19,7 +19,7 @@ async def test_a_page_shows_what_each_tool_finds(site: Site) -> None:
     await site.remember(failing(readers=[SCOUT.model_dump()]))
     words = read((await site.get(f"/reports/{IMAGE}"))[1]).words
     assert "What 1 reader finds" in words
-    assert "docker-scout Docker Scout 1.23not-readunseenseen" in words
+    assert "docker-scout Docker Scout 1.23not readunseenseen" in words
     assert "provenance: it is in <min> mode" in words
 
 

@@ -35,8 +35,8 @@ def test_formats_with_room_for_it_say_which_tool_and_why(report: Report, name: s
 def test_a_terminal_says_what_each_tool_finds(report: Report) -> None:
     said = " ".join(render("text", [report], Display(verbose=True)).split())
     assert SENTENCE in said
-    assert "notation: signature unseen, provenance not-read, SBOM not-read" in said
-    assert "buildx-imagetools: signature not-read, provenance seen, SBOM seen" in said
+    assert "notation: signature unseen, provenance not read, SBOM not read" in said
+    assert "buildx-imagetools: signature not read, provenance seen, SBOM seen" in said
 
 
 def test_details_do_not_name_the_rule_again_without_more_to_say(report: Report) -> None:
@@ -46,7 +46,7 @@ def test_details_do_not_name_the_rule_again_without_more_to_say(report: Report) 
 def test_markdown_has_a_table_of_the_tools(report: Report) -> None:
     text = render("markdown", [report], Display())
     assert "| reader | signature | provenance | SBOM |" in text
-    assert "| buildx-imagetools | not-read | seen | seen |" in text
+    assert "| buildx-imagetools | not read | seen | seen |" in text
     assert "| reader |" not in render("markdown", [reported(image())], Display())
 
 
