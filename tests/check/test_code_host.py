@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from pydantic import SecretStr
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.statement import SLSA_V1
@@ -20,9 +18,8 @@ from bot.signatures.finder import SignatureFinder
 from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason, Unreadable
 from bot.values import replace
-from bot.workflows.hosts import CodeHosts, open_code_hosts
-from bot.workflows.options import GitHubOptions
 from tests.attestations.predicates import v1
+from tests.check.built import reaching
 from tests.fake_github import FakeGitHub
 from tests.making import config, digest, image, platform, provenance, reported
 from tests.private_fulcio import WORKFLOW
@@ -41,14 +38,6 @@ async def github() -> AsyncIterator[FakeGitHub]:
     async with FakeGitHub() as github:
         github.repository("acme/app", {})
         yield github
-
-
-@asynccontextmanager
-async def reaching(github: FakeGitHub, *, token: bool = False) -> AsyncIterator[CodeHosts]:
-    options = GitHubOptions(api=github.api, token=SecretStr(github.token) if token else None)
-    async with open_code_hosts(options) as hosts:
-        assert hosts is not None
-        yield hosts
 
 
 def signed(about: str, sigstore: PrivateSigstore = SIGSTORE, predicate_type: str = SLSA_V1) -> bytes:

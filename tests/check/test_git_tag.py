@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from pydantic import SecretStr
 
 from bot.attestations.statement import SLSA_V1
 from bot.check import git_tag as asking
@@ -21,8 +19,7 @@ from bot.rules import Outcome
 from bot.signatures.finder import SignatureFinder
 from bot.unreadable import UnknownReason
 from bot.values import replace
-from bot.workflows.hosts import CodeHosts, open_code_hosts
-from bot.workflows.options import GitHubOptions
+from tests.check.built import reaching
 from tests.check.test_code_host import BARE, FROM_GITHUB, INDEX, SIGSTORE
 from tests.fake_github import FakeGitHub
 from tests.making import COMMIT, NOW, image, platform, provenance, reported
@@ -41,14 +38,6 @@ async def github() -> AsyncIterator[FakeGitHub]:
     async with FakeGitHub() as github:
         github.repository("acme/app", {}).tags.add("v1.2.3", OTHER, annotated=1)
         yield github
-
-
-@asynccontextmanager
-async def reaching(github: FakeGitHub, *, token: bool = False) -> AsyncIterator[CodeHosts]:
-    options = GitHubOptions(api=github.api, token=SecretStr(github.token) if token else None)
-    async with open_code_hosts(options) as hosts:
-        assert hosts is not None
-        yield hosts
 
 
 async def asked(

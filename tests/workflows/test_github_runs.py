@@ -7,15 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr
 
 from bot.errors import SourceDeniedError, SourceNotFoundError, SourceUnavailableError
 from bot.workflows.address import Repository
-from bot.workflows.github_exchange import Exchange
 from bot.workflows.github_runs import ABSENT_SECONDS, KEPT_SECONDS, NamedRun, WorkflowRun, WorkflowRuns, named_run
-from bot.workflows.hosts import open_session
-from bot.workflows.options import GitHubOptions
 from tests.fake_github import FakeGitHub, sha
+from tests.workflows.asking_github import Clock, exchanging
 
 SERVER, PATH, COMMIT = "https://github.com", ".github/workflows/release.yml", sha("commit")
 SEVEN = NamedRun(Repository("acme", "app"), "7")
@@ -28,18 +25,10 @@ async def github() -> AsyncIterator[FakeGitHub]:
         yield github
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @asynccontextmanager
 async def asking(api: str, clock: Clock | None = None, token: str = "") -> AsyncIterator[WorkflowRuns]:
-    options = GitHubOptions(api=api, token=SecretStr(token) if token else None)
-    async with open_session(options) as (session, guard):
-        yield WorkflowRuns(Exchange(session, api, options.token, guard), clock or Clock())
+    async with exchanging(api, token) as exchange:
+        yield WorkflowRuns(exchange, clock or Clock())
 
 
 async def test_a_run_is_asked_for_once(github: FakeGitHub) -> None:

@@ -6,11 +6,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr
 
 from bot.errors import SourceDeniedError, SourceNotFoundError, SourceUnavailableError
 from bot.workflows.address import Repository
-from bot.workflows.github_exchange import Exchange
 from bot.workflows.github_tags import (
     KEPT_SECONDS,
     NAMES_MAX,
@@ -20,9 +18,8 @@ from bot.workflows.github_tags import (
     GitTags,
     may_be_tag,
 )
-from bot.workflows.hosts import open_session
-from bot.workflows.options import GitHubOptions
 from tests.fake_github import FakeGitHub, sha
+from tests.workflows.asking_github import Clock, exchanging
 
 REPOSITORY = Repository("acme", "app")
 ONE, TWO = sha("one"), sha("two")
@@ -35,18 +32,10 @@ async def github() -> AsyncIterator[FakeGitHub]:
         yield github
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @asynccontextmanager
 async def asking(api: str, clock: Clock | None = None, token: str = "") -> AsyncIterator[GitTags]:
-    options = GitHubOptions(api=api, token=SecretStr(token) if token else None)
-    async with open_session(options) as (session, guard):
-        yield GitTags(Exchange(session, api, options.token, guard), clock or Clock())
+    async with exchanging(api, token) as exchange:
+        yield GitTags(exchange, clock or Clock())
 
 
 def crowded(github: FakeGitHub) -> None:
