@@ -103,7 +103,7 @@ def _of_list(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: Image
         return
     listing = places.listing(one.about, one.manifest)
     if listing is None:
-        told = "nobody saw how the registry lists it"
+        told = "how the registry lists it is not known"
         yield Sight(SightState.UNKNOWN, told, code=UnknownReason.NOT_SEARCHED)
     elif listing.by is ListedBy.TAG_ALONE:
         told = "the registry has the referrers API, which does not list it: it is only under the fallback tag"

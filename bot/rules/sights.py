@@ -180,7 +180,7 @@ def _of_platform(platform: PlatformEvidence, asked: _Asked) -> Sight:
         return _unknown(unread)
     if found:
         return _best(found)
-    return Sight(SightState.UNKNOWN, "nobody saw where it stands", code=UnknownReason.NOT_SEARCHED)
+    return Sight(SightState.UNKNOWN, "where it is stored is not known", code=UnknownReason.NOT_SEARCHED)
 
 
 def _unread_in_index(platform: PlatformEvidence, asked: _Asked) -> Unreadable | None:
