@@ -235,4 +235,4 @@ def sentences(one: ReaderSights) -> Iterator[str]:
     for kind, sight in one.sights:
         if sight.why and sight.state is not SightState.NOT_READ:
             kinds.setdefault(sight.why, []).append(kind)
-    yield from (f"{' and '.join(each)}: {why}" for why, each in kinds.items())
+    yield from (f"{', '.join(each)}: {why}" for why, each in kinds.items())

@@ -149,4 +149,4 @@ def test_what_is_true_of_several_tools_and_kinds_is_told_once() -> None:
     told = {finding.message for finding in rule.findings(Context(image(), expected))}
     assert len(told) == 1, told
     (cosign, _) = reported(image(), Policy(name="ours", require=frozenset({rule.id}), expected=expected)).readers
-    assert cosign.why == "provenance and SBOM: it is in the image's index, where it is not looked for"
+    assert cosign.why == "provenance, SBOM: it is in the image's index, where it is not looked for"
