@@ -20,6 +20,9 @@ _USER_INFO: Final = re.compile(r"(?<=://)[^/@]*@")
 _SSH: Final = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](?!\d+/)(.+)", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 
+COMMIT_SHOWN: Final = 12
+"""Characters of a commit in a sentence."""
+
 
 class BuildSource(Struct, frozen=True):
     """Where a build came from; any of it may be "". `place` says where the repository or the revision was found."""
@@ -66,6 +69,11 @@ def revision_in(digest: object) -> str:
     """The commit in a digest set: sha1, gitCommit, or sha256 for repositories of that kind."""
     digests = mapping(digest)
     return next((value for key in ("sha1", "gitCommit", "sha256") if (value := text(digests.get(key)))), "")
+
+
+def is_commit(text: str) -> bool:
+    """Whether it may be a commit id, in full or shortened; `-dirty` marks sources that were changed since."""
+    return _COMMIT.fullmatch(text.lower().removesuffix("-dirty")) is not None
 
 
 def ref_in(uri: str) -> str:

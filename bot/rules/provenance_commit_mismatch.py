@@ -1,11 +1,9 @@
 """The Git tag of this version names another commit than the provenance."""
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from bot.attestations.provenance import Provenance
-from bot.attestations.repository import clean
+from bot.attestations.repository import COMMIT_SHOWN, clean, is_commit
 from bot.attestations.secrets import shown
 from bot.context import Context
 from bot.evidence import GitTag, NotAsked, PlatformEvidence, Unreadable
@@ -40,10 +38,6 @@ rule = Rule(
         "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets",
     ),
 )
-
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}(?:-dirty)?", re.ASCII | re.IGNORECASE)
-_SHOWN: Final = 12
-"""Characters of a commit in a sentence."""
 
 
 @rule
@@ -80,7 +74,7 @@ def _compared(platform: PlatformEvidence, told: GitTag) -> Iterator[Finding]:
 
 
 def _differing(platform: PlatformEvidence, told: GitTag, revision: str) -> Iterator[Finding]:
-    if not _COMMIT.fullmatch(revision):
+    if not is_commit(revision):
         why = f"the provenance names {shown(revision)[:64]}, which is not a commit id"
         yield rule.unknown(platform, UnknownReason.AMBIGUOUS, why)
         return
@@ -88,7 +82,7 @@ def _differing(platform: PlatformEvidence, told: GitTag, revision: str) -> Itera
     others = [(name, commit) for name, commit in told.commits if not same_revision(revision, commit)]
     if not others:
         return
-    names = ", ".join(f"{name} names {commit[:_SHOWN]}" for name, commit in others)
+    names = ", ".join(f"{name} names {commit[:COMMIT_SHOWN]}" for name, commit in others)
     if len(others) < len(told.commits):
         why = f"there are several Git tags for this version, and {names}; the policy's `git_tag` says which one counts"
         yield rule.unknown(platform, UnknownReason.AMBIGUOUS, why)
@@ -97,7 +91,8 @@ def _differing(platform: PlatformEvidence, told: GitTag, revision: str) -> Itera
         why = f"the provenance names the commit of the Git tag {shown(same)[:100]}, and {names}"
         yield rule.unknown(platform, UnknownReason.AMBIGUOUS, f"{why}; the policy's `git_tag` says which one counts")
         return
-    yield rule.fail(platform, f"the provenance names commit {revision[:_SHOWN]} of {_name(told)}, its Git tag {names}")
+    said = f"the provenance names commit {revision[:COMMIT_SHOWN]} of {_name(told)}"
+    yield rule.fail(platform, f"{said}, and its Git tag {names}")
 
 
 def _place(provenance: Provenance) -> str:

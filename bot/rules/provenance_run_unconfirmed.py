@@ -1,11 +1,10 @@
 """The code host does not confirm the CI run that the provenance names."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.attestations.repository import clean
+from bot.attestations.repository import COMMIT_SHOWN, clean, is_commit
 from bot.attestations.secrets import shown
 from bot.attestations.workflow_run import attempt_of, named_build
 from bot.context import Context
@@ -38,10 +37,6 @@ rule = Rule(
     references=(build.SPEC_PROVENANCE, "https://docs.github.com/en/rest/actions/workflow-runs"),
 )
 
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}(?:-dirty)?", re.ASCII | re.IGNORECASE)
-_SHOWN: Final = 12
-"""Characters of a commit in a sentence."""
-
 
 FOR_A_COMMIT: Final = frozenset({"push", "release", "create"})
 """Events of a commit. A run that a person, a timer or another run started may check out any other to build it."""
@@ -73,7 +68,7 @@ def _confirmed(platform: PlatformEvidence, one: Provenance, told: CiRun | Unread
         case None if one.run:
             yield rule.fail(platform, f"{shown(one.run)} does not exist")
         case None:
-            yield rule.fail(platform, f"{shown(one.workflow)} does not exist at {shown(one.revision)[:_SHOWN]}")
+            yield rule.fail(platform, f"{shown(one.workflow)} does not exist at {shown(one.revision)[:COMMIT_SHOWN]}")
         case CiRun() as run:
             yield from _differing(platform, one, run)
 
@@ -90,7 +85,7 @@ def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Itera
         return
     is_told = one.source_from != "labels" and not one.is_revision_labelled
     is_own = is_told and clean(one.source).lower() == run.source.lower()
-    if not run.commit or not is_own or not _COMMIT.fullmatch(one.revision):
+    if not run.commit or not is_own or not is_commit(one.revision):
         why = f"the run exists, and its commit says nothing about {shown(one.revision)[:64]} of {shown(one.source)}"
         yield rule.not_asked(platform, why)
     elif same_revision(one.revision, run.commit) or one.revision.lower() == run.git_tag:
@@ -99,5 +94,5 @@ def _differing(platform: PlatformEvidence, one: Provenance, run: CiRun) -> Itera
         why = f"the run exists, and one that {shown(run.event)[:40]} starts may check out another commit to build it"
         yield rule.not_asked(platform, why)
     else:
-        said = f"the provenance names commit {one.revision[:_SHOWN]}"
-        yield rule.fail(platform, f"{said}, and its run was of {run.commit[:_SHOWN]}")
+        said = f"the provenance names commit {one.revision[:COMMIT_SHOWN]}"
+        yield rule.fail(platform, f"{said}, and its run was of {run.commit[:COMMIT_SHOWN]}")
