@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from bot.errors import MalformedError, NotFoundError, RegistryError, TooLargeError
+from bot.errors import MalformedError, NotFoundError, OverLimitError, RegistryError, TooLargeError
 from bot.oci.ambiguity import fold, reading
+from bot.oci.bounded import DOCUMENT_VALUES_MAX, count_values
 from bot.oci.documents import Annotations, Wire, fit, parse_plain
 from bot.oci.layout_files import read_blob, read_file
 from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Descriptor
@@ -74,7 +75,7 @@ class Referrers:
         return tuple(listed.values())
 
     def _scan(self) -> None:
-        found: dict[str, tuple[Referrer, ...]] = {}
+        found: dict[str, list[Referrer]] = {}
         unread: list[Referrer] = []
         contents: set[str] = set()
         for digest, path in self._blobs():
@@ -88,11 +89,15 @@ class Referrers:
             if not _is_whole(digest, data):
                 unread.append(_unknown(digest, len(data)))
                 continue
-            document = _document(data, digest)
+            try:
+                document = _document(data, digest)
+            except OverLimitError:
+                unread.append(_unknown(digest, len(data)))
+                continue
             contents.update(_contents(document))
             if subject := _subject(document):
-                found[subject] = (*found.get(subject, ()), _descriptor(document, digest, len(data)))
-        self._by_subject = found
+                found.setdefault(subject, []).append(_descriptor(document, digest, len(data)))
+        self._by_subject = {subject: tuple(referrers) for subject, referrers in found.items()}
         self._unread = tuple(one for one in unread if one.digest not in contents)
 
     def _blobs(self) -> list[tuple[str, Path]]:
@@ -114,9 +119,15 @@ def _is_whole(digest: str, data: bytes) -> bool:
 
 
 def _document(data: bytes, digest: str) -> Document:
-    """The JSON object; an empty one for a layer and whatever else is not a manifest."""
+    """The JSON object; an empty one for a layer and whatever else is not a manifest.
+
+    Raises OverLimitError when it has more values than a manifest that we read. It is not counted for the check: a
+    layout may have thousands of documents that are not those of its image.
+    """
     if not data.lstrip(_BLANK).startswith(b"{"):
         return {}
+    if count_values(data) > DOCUMENT_VALUES_MAX:
+        raise OverLimitError(f"{digest} has more than DOCUMENT_VALUES_MAX = {DOCUMENT_VALUES_MAX} values")
     try:
         return _mapping(parse_plain(data, what=digest))
     except MalformedError:

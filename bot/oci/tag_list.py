@@ -22,6 +22,9 @@ TAGS_PAGE_MAX: Final = 4 * 1024 * 1024
 TAGS_PAGES_MAX: Final = 50
 """Pages; Quay has 100 tags on one."""
 
+TAGS_MAX: Final = 1_000_000
+"""Tags of all pages, which take 100 MB; a page of 4 MiB may hold nearly as many."""
+
 PAGE_SIZE: Final = 1000
 """Always asked for: without it some send all. ECR refuses more."""
 
@@ -53,6 +56,8 @@ async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
     for _ in range(TAGS_PAGES_MAX):
         response = expect(await caller.call(reference, ask, tail=TAIL))
         found |= dict.fromkeys(tag for tag in _read(response).tags if is_tag(tag))
+        if len(found) > TAGS_MAX:
+            raise TooLargeError(f"{ask.what} has more than TAGS_MAX = {TAGS_MAX} tags", host=ask.registry)
         url = next_page(response)
         if url is None or url in seen:
             return tuple(found)

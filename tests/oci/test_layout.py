@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
+from bot.oci import layout_referrers
+from bot.oci.bounded import DOCUMENT_VALUES_MAX
+from bot.oci.documents import parse_plain
 from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.manifest import Descriptor, Index
 from bot.oci.reference import Reference
@@ -207,6 +210,28 @@ async def test_a_flood_of_referrers_is_refused_by_name(tmp_path: Path) -> None:
         put_manifest(tmp_path, subject=subject, annotations={"n": str(number)})
     with pytest.raises(TooLargeError, match="201 manifests, more than REFERRERS_MAX"):
         await LayoutRegistry(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
+
+
+@pytest.mark.parametrize("is_layer", [True, False])
+async def test_what_has_too_many_values_may_refer_to_every_digest_unless_it_is_a_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_layer: bool
+) -> None:
+    """Nobody knows whom it names: it is not parsed, and whoever opens it learns why."""
+    subject = put_manifest(tmp_path)
+    flood = put_manifest(tmp_path, subject=subject, flood=[0] * (DOCUMENT_VALUES_MAX + 1))
+    put_manifest(tmp_path, layers=[flood] if is_layer else [])
+    write_index(tmp_path, named(subject, "1.0"))
+    parsed: list[str] = []
+
+    def noted(data: bytes, *, what: str) -> object:
+        parsed.append(what)
+        return parse_plain(data, what=what)
+
+    monkeypatch.setattr(layout_referrers, "parse_plain", noted)
+    found = await LayoutRegistry(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
+    assert [descriptor.digest for descriptor in found] == ([] if is_layer else [flood["digest"]])
+    assert flood["digest"] not in parsed
+    assert subject["digest"] in parsed
 
 
 async def test_the_bundle_in_a_fallback_tag_of_a_real_layout() -> None:

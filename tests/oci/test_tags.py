@@ -7,6 +7,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from bot.errors import RegistryError, TooLargeError, UnavailableError
+from bot.oci import tag_list
 from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.pages import next_page
 from tests.fake_registry import FakeRegistry
@@ -96,6 +97,16 @@ async def test_a_book_without_end_is_closed() -> None:
         with pytest.raises(TooLargeError, match="TAGS_PAGES_MAX = 50"):
             await registry.tags(at(fake))
         assert len(fake.requests) == 50
+
+
+async def test_very_many_tags_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tag_list, "TAGS_MAX", 3)
+    async with FakeRegistry(page_size=2) as fake, opened(fake) as registry:
+        names = tagged(fake, 3)
+        assert await registry.tags(at(fake)) == tuple(names)
+        fake.push_image("demo/app", tag="one-more")
+        with pytest.raises(TooLargeError, match="TAGS_MAX = 3"):
+            await registry.tags(at(fake))
 
 
 async def test_what_is_no_tag_is_left_out() -> None:
