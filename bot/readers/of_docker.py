@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
-from bot.readers.standing import EvidenceForm
 
 _SPDX: Final = "https://spdx.dev/Document"
 _SLSA: Final = "https://slsa.dev/provenance/"

@@ -6,9 +6,9 @@ https://github.com/oras-project/oras-go/blob/v2.6.2/registry/remote/repository.g
 
 from typing import Final
 
+from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
-from bot.readers.standing import EvidenceForm
 
 _LISTING: Final = "https://github.com/oras-project/oras-go/blob/v2.6.2/registry/remote/repository.go"
 _PLATFORM: Final = "with `--platform`"

@@ -6,9 +6,9 @@ never both. https://github.com/google/go-containerregistry/blob/v0.21.9/pkg/v1/r
 
 from typing import Final
 
+from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
-from bot.readers.standing import EvidenceForm
 
 _LISTING: Final = "https://github.com/google/go-containerregistry/blob/v0.21.9/pkg/v1/remote/referrers.go"
 _BUNDLE: Final = "application/vnd.dev.sigstore.bundle"

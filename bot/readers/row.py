@@ -5,8 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
-from bot.readers.standing import EvidenceForm
 
 ALWAYS: Final = ""
 """In the place of a condition: the tool finds it as it is."""

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from bot.attestations.provenance import Mode
 from bot.oci.referrer_list import ListedBy
+from bot.readers.forms import REFERRERS, SIGNED, EvidenceForm, EvidencePiece
+from bot.readers.places import ImagePlaces
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
-from bot.readers.standing import REFERRERS, SIGNED, EvidenceForm, EvidencePiece, ImagePlaces
 from bot.unreadable import UnknownReason
 
 

@@ -12,18 +12,11 @@ from msgspec import Struct
 from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.context import Context
 from bot.evidence import PlatformEvidence, Unreadable
+from bot.readers.forms import EvidenceForm, EvidencePiece, of_signature
+from bot.readers.places import ImagePlaces, among, of_platform, signed_places
 from bot.readers.reader import EvidenceKind, Reader
 from bot.readers.row import ReaderLook, ReaderRow
 from bot.readers.seeing import Sight, SightState, never, never_asked, seen
-from bot.readers.standing import (
-    EvidenceForm,
-    EvidencePiece,
-    ImagePlaces,
-    among,
-    of_platform,
-    of_signature,
-    signed_places,
-)
 from bot.readers.table import ROWS
 from bot.rules.coverage import image_signatures, is_expected, is_unverifiable, is_valid, reasons, subject
 from bot.signatures.reason import SignatureReason

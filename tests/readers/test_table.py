@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.readers.forms import EvidenceForm, of_signature
 from bot.readers.reader import SIGNATURE_LAYOUTS, EvidenceKind, Reader, disagree, layouts_of
-from bot.readers.standing import EvidenceForm, of_signature
 from bot.readers.table import ROWS
 from bot.signatures.signature import Layout
 from tests.conftest import ROOT

@@ -1,97 +1,27 @@
-"""Where the evidence of an image stands, as far as that matters to the tools that read it."""
+"""The places of one image that decide what a tool finds: its index, the lists of referrers, its signatures."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from msgspec import Struct
-
 from bot.attestations.head import is_provenance_type, is_sbom_type
-from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.provenance import Provenance
 from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence
 from bot.oci.referrer_list import ListedBy
+from bot.readers.forms import EvidenceForm, EvidencePiece, of_attached, of_signature
 from bot.readers.reader import EvidenceKind
-from bot.signatures.discovery import ReferrerListing, Source
+from bot.signatures.discovery import ReferrerListing
 from bot.signatures.docker_hardened.published import is_one_of_docker
 from bot.signatures.reason import SignatureReason
 from bot.signatures.search import AttachedStatement
 from bot.signatures.signature import Layout, Signature, SignatureState
 
-
-class EvidenceForm(StrEnum):
-    """How a piece of evidence is stored, as sentences call it."""
-
-    INDEX = "in the image's index"
-    SIG_TAG = "under cosign's tag .sig"
-    ATT_TAG = "under cosign's tag .att"
-    SBOM_TAG = "under cosign's tag .sbom"
-    BUNDLE = "in a Sigstore bundle among the referrers"
-    COSIGN_REFERRER = "in cosign's older format among the referrers"
-    NOTATION = "in a Notation signature among the referrers"
-    BUILD_REFERRER = "in BuildKit's manifest among the referrers of the platform"
-    PLAIN_REFERRER = "in a referrer that is not a Sigstore bundle"
-    DOCKER_DSSE = "inside the attestation manifest, as Docker signs its own images"
-    GITHUB_API = "in GitHub's store of attestations"
-    DOCKER_REGISTRY = "in Docker's second registry, registry.scout.docker.com"
-
-
-REFERRERS: Final = frozenset(
-    {
-        EvidenceForm.BUNDLE,
-        EvidenceForm.COSIGN_REFERRER,
-        EvidenceForm.NOTATION,
-        EvidenceForm.BUILD_REFERRER,
-        EvidenceForm.PLAIN_REFERRER,
-    }
-)
-"""Forms that a tool finds by a list of referrers."""
-
-SIGNED: Final = frozenset(
-    {EvidenceForm.ATT_TAG, EvidenceForm.BUNDLE, EvidenceForm.COSIGN_REFERRER, EvidenceForm.GITHUB_API}
-)
-"""Forms in which a statement is within a signature."""
-
-_SIGNATURES: Final = {
-    Layout.COSIGN_REFERRER: EvidenceForm.COSIGN_REFERRER,
-    Layout.BUNDLE: EvidenceForm.BUNDLE,
-    Layout.DOCKER_DSSE: EvidenceForm.DOCKER_DSSE,
-    Layout.DHI: EvidenceForm.DOCKER_REGISTRY,
-    Layout.NOTATION: EvidenceForm.NOTATION,
-    Layout.GITHUB_API: EvidenceForm.GITHUB_API,
-}
-
-_BY_SOURCE: Final = {
-    Source.SIG: EvidenceForm.SIG_TAG,
-    Source.ATT: EvidenceForm.ATT_TAG,
-    Source.SBOM: EvidenceForm.SBOM_TAG,
-    Source.GITHUB_API: EvidenceForm.GITHUB_API,
-    Source.HARDENED: EvidenceForm.DOCKER_REGISTRY,
-}
-
-
 _UNREAD: Final = frozenset({SignatureReason.MALFORMED, SignatureReason.OVER_LIMIT, SignatureReason.ERROR})
 """Why nobody here knows whether other tools take it for a bundle."""
-
-
-class EvidencePiece(Struct, frozen=True):
-    """One piece of evidence: its form, the digest that it is about, and the manifest that holds it.
-
-    `annotated` is the predicate type that stands beside the statement, which some tools read in place of its own.
-    `mode` is BuildKit's, of provenance alone.
-    """
-
-    form: EvidenceForm
-    about: str
-    manifest: str = ""
-    predicate_type: str = ""
-    annotated: str = ""
-    mode: Mode | None = None
-
 
 SignedPlace = tuple[EvidenceForm, str, str, str]
 """Form, digest that it is about, manifest, and predicate type."""
@@ -172,15 +102,6 @@ def among(pieces: Iterable[EvidencePiece], places: frozenset[SignedPlace]) -> li
     return [one for one in pieces if _place(one) in places]
 
 
-def of_signature(signature: Signature) -> EvidencePiece:
-    """Where a signature stands."""
-    if signature.layout is Layout.COSIGN_TAG:
-        form = EvidenceForm.ATT_TAG if signature.predicate_type else EvidenceForm.SIG_TAG
-    else:
-        form = _SIGNATURES[signature.layout]
-    return EvidencePiece(form, signature.digest, signature.manifest, signature.predicate_type)
-
-
 def of_platform(
     places: ImagePlaces, platform: PlatformEvidence, kind: EvidenceKind, *, in_index: bool
 ) -> Iterator[EvidencePiece]:
@@ -200,7 +121,7 @@ def of_platform(
             yield EvidencePiece(form, platform.digest, one.manifest, one.predicate_type, one.annotated_type, mode)
     for held in evidence.attached:
         if held.digest in {platform.digest, evidence.digest} and _is_of(kind, held):
-            yield _of_attached(held)
+            yield of_attached(held)
 
 
 def _counts(one: StatementEvidence) -> bool:
@@ -211,20 +132,3 @@ def _is_of(kind: EvidenceKind, held: AttachedStatement) -> bool:
     if kind is EvidenceKind.PROVENANCE:
         return isinstance(held.provenance, Provenance)
     return isinstance(held.sbom, Sbom)
-
-
-def _of_attached(held: AttachedStatement) -> EvidencePiece:
-    told = held.statement
-    mode = held.provenance.mode if isinstance(held.provenance, Provenance) else None
-    predicate, annotated = (told.predicate_type, told.annotated_type) if told else ("", "")
-    return EvidencePiece(_form(held), held.digest, held.manifest, predicate, annotated, mode)
-
-
-def _form(held: AttachedStatement) -> EvidenceForm:
-    if held.source is not None and (form := _BY_SOURCE.get(held.source)):
-        return form
-    if held.is_of_build:
-        return EvidenceForm.BUILD_REFERRER
-    if held.layout in {Layout.BUNDLE, Layout.COSIGN_REFERRER}:
-        return _SIGNATURES[held.layout]
-    return EvidenceForm.PLAIN_REFERRER
