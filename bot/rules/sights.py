@@ -104,6 +104,7 @@ def _unsearched(asked: _Asked) -> Sight | None:
         if not evidence.code_host_asked:
             return Sight(SightState.UNKNOWN, "GitHub was not asked what it holds", code=UnknownReason.NOT_ASKED)
         unread += evidence.code_host_unreadable
+        unread += evidence.code_host.hidden if evidence.code_host else ()
     return next((_unknown(part) for part in unread), None)
 
 

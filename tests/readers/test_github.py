@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.readers.reader import EvidenceKind, Reader
+from bot.unreadable import UnknownReason, Unreadable
 from bot.values import replace
 from tests.check.test_code_host import FROM_GITHUB, INDEX, looked, signed
 from tests.fake_github import FakeGitHub
@@ -37,3 +38,12 @@ async def test_nothing_at_github_is_absent_and_an_unanswered_question_is_not(git
     github.broken = 500
     for unanswered in (await looked(github, UNATTESTED), replace(evidence, code_host_asked=False)):
         assert seen(unanswered)[Reader.GH_ATTESTATION][EvidenceKind.PROVENANCE].state == "unknown"
+
+
+async def test_a_repository_that_may_be_hidden_from_us_may_hold_some(github: FakeGitHub) -> None:
+    evidence = await looked(github, UNATTESTED)
+    assert evidence.code_host is not None
+    why = Unreadable("acme/app is private or not there", UnknownReason.UNSEARCHED)
+    hidden = replace(evidence, code_host=replace(evidence.code_host, hidden=(why,)))
+    sight = seen(hidden)[Reader.GH_ATTESTATION][EvidenceKind.PROVENANCE]
+    assert (sight.state, sight.why) == ("unknown", why.reason)
