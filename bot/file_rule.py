@@ -4,11 +4,13 @@ Nothing else of the rules is imported here, since whoever lints CI files looks a
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from msgspec import Struct
+
+from bot.values import Hiding
 
 C = TypeVar("C")
 F = TypeVar("F")
@@ -33,27 +35,34 @@ class Remediation(Struct, frozen=True):
     verify: str = ""
 
 
-@dataclass(slots=True)
-class FileRule(Generic[C, F]):
-    """A rule that is one file. `C` is what it looks at, `F` what it finds."""
+class _Decorator(Hiding, Struct, Generic[C, F], kw_only=True):
+    """What a rule gets as `@rule`. A class apart, so that it need not stand behind what a rule must be given."""
 
-    module: str
-    id: str = field(init=False)  # the file's name: `bot.rules.provenance_mode_min` is `provenance-mode-min`
-    _check: Callable[[C], Iterable[F]] | None = field(default=None, init=False, repr=False)
+    HIDDEN = frozenset({"check"})
 
-    def __post_init__(self) -> None:
-        self.id = self.module.rpartition(".")[2].replace("_", "-")
+    check: Callable[[C], Iterable[F]] | None = None
 
     def __call__(self, check: Callable[[C], Iterable[F]]) -> Callable[[C], Iterable[F]]:
         """Decorate the check."""
-        self._check = check
+        self.check = check
         return check
+
+
+class FileRule(_Decorator[C, F], dict=True):  # `dict`: the id is made once
+    """A rule that is one file. `C` is what it looks at, `F` what it finds."""
+
+    module: str
+
+    @cached_property
+    def id(self) -> str:
+        """The file's name: `bot.rules.provenance_mode_min` is `provenance-mode-min`."""
+        return self.module.rpartition(".")[2].replace("_", "-")
 
     def findings(self, context: C) -> Iterator[F]:
         """What the rule finds; nothing means that all is well."""
-        if self._check is None:  # a file that forgot its decorator
+        if self.check is None:  # a file that forgot its decorator
             raise TypeError(f"{self.module} has no check")
-        return iter(self._check(context))
+        return iter(self.check(context))
 
 
 class WorkflowReason(StrEnum):

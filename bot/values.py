@@ -1,7 +1,11 @@
-"""Another value like one that never changes: most are msgspec's Structs, some are dataclasses (CONTRIBUTING.md)."""
+"""Values that never change: most are msgspec's Structs, some are dataclasses (CONTRIBUTING.md).
+
+What a Struct must not show, as a secret, it names in `HIDDEN`; another value like one is made by `replace`.
+"""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct, structs
 
@@ -17,6 +21,27 @@ else:
         return dataclasses.replace(value, **changes)  # noqa: TID251 - it is one
 
 
+class Hiding:
+    """Stands before Struct where fields are not shown: `repr` leaves out those in HIDDEN, of this class and its bases.
+
+    `field(repr=False)` of a dataclass does the same, and Python takes 0.4 ms to make that class.
+    """
+
+    __slots__ = ()
+
+    HIDDEN: ClassVar[frozenset[str]] = frozenset()
+
+    @recursive_repr()
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What `rich` shows, also in the local variables of a traceback."""
+        hidden = {name for kind in type(self).__mro__ for name in vars(kind).get("HIDDEN", ())}
+        return [(name, getattr(self, name)) for name in field_names(self) or () if name not in hidden]
+
+
 def field_names(value: object) -> tuple[str, ...] | None:
     """The fields that such a value is made of; None for anything else."""
     if isinstance(value, Struct):
@@ -26,4 +51,4 @@ def field_names(value: object) -> tuple[str, ...] | None:
     return None
 
 
-__all__ = ["field_names", "replace"]
+__all__ = ["Hiding", "field_names", "replace"]

@@ -28,6 +28,7 @@ from bot.slack.workspaces import OAuthOptions
 from bot.store import Store, trouble
 from bot.store.slack_events import SlackEvents
 from bot.store.slack_problems import SlackProblems
+from bot.values import Hiding
 from handlers.body import read
 from handlers.oauth.apps import open_apps
 from handlers.oauth.install import install_pages
@@ -106,8 +107,10 @@ async def note_socket(problems: SlackProblems, state: RetryLater | Refused | Non
         log.warning("state of the socket not noted", error=str(error))
 
 
-class SlackEndpoint(Struct):
+class SlackEndpoint(Hiding, Struct):
     """Accepts authentic requests from Slack only."""
+
+    HIDDEN = frozenset({"secret"})
 
     secret: str
     store: Store

@@ -4,10 +4,13 @@ from msgspec import Struct
 
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.values import Hiding
 
 
-class SlackKeys(Struct, frozen=True):
+class SlackKeys(Hiding, Struct, frozen=True):
     """What authenticates Slack: the secret that signs HTTP requests, the token that opens a socket, or both."""
+
+    HIDDEN = frozenset({"signing_secret", "app_token"})
 
     signing_secret: str = ""
     app_token: str = ""

@@ -3,8 +3,11 @@
 https://slsa.dev/spec/v0.2/provenance and https://slsa.dev/spec/v1.0/provenance
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
+
+from bot.values import Hiding
 
 
 class Mode(StrEnum):
@@ -43,27 +46,29 @@ class RecordPlace(StrEnum):
     __hash__ = str.__hash__  # that of enums is the hash of the name, in Python: every text of every statement asks
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(Hiding, Struct, frozen=True):
     """Text in the provenance that everybody can read, and where it is.
 
     `key` is the name it goes by (a build arg, an environment variable), "" when it has none. The value is kept only
     for the secret rule to look at; it must never reach a finding.
     """
 
+    HIDDEN = frozenset({"value"})
+
     place: RecordPlace
     key: str
-    value: str = field(repr=False)
+    value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Hiding, Struct, frozen=True):
     """What one SLSA statement says about one platform's image, for every version of the predicate.
 
     `mode` is None when the predicate version is unknown, or the build type is missing. Source and revision are stripped
     of user info and `.git`; `source_from` says which place won: configSource, vcs, github, labels or "",
     and of other builders what foreign.py calls them.
     """
+
+    HIDDEN = frozenset({"labels", "exposed"})
 
     slsa: str  # "v0.2", "v1", or "" when unknown
     mode: Mode | None
@@ -81,9 +86,9 @@ class Provenance:
     build_args: tuple[str, ...] = ()  # names, never values
     base_images: tuple[str, ...] = ()  # purls
     secret_ids: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # asked for in the build request (max only)
+    labels: tuple[tuple[str, str], ...] = ()  # asked for in the build request (max only)
     inconsistencies: tuple[str, ...] = ()  # sentences, for provenance-inconsistent
     private_data: tuple[str, ...] = ()  # places of CI event payloads and e-mail addresses
-    exposed: tuple[Exposed, ...] = field(default=(), repr=False)
+    exposed: tuple[Exposed, ...] = ()
     unread: tuple[str, ...] = ()  # sentences: texts over our limits, which were not searched for secrets
     repository_private: bool | None = None  # from the CI event; None = the event does not say

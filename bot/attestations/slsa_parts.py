@@ -6,10 +6,13 @@ The paths are those of BuildKit's own documents: https://docs.docker.com/build/m
 from msgspec import Struct, field
 
 from bot.attestations.values import Document, mapping, mappings
+from bot.values import Hiding
 
 
-class PredicateParts(Struct, frozen=True):
+class PredicateParts(Hiding, Struct, frozen=True):
     """One predicate, taken apart; `environment` is v1's internalParameters."""
+
+    HIDDEN = frozenset({"config_source", "request", "environment", "buildkit", "external", "materials", "build_config"})
 
     slsa: str  # "v0.2" or "v1"
     build_type: str = ""

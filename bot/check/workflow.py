@@ -6,8 +6,9 @@ A statement names it, or the policy does. Looking never fails a check: what kept
 import asyncio
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import REVISION_LABEL, SOURCE_LABEL, clean
@@ -16,6 +17,7 @@ from bot.evidence import Evidence, ImageConfig
 from bot.policy import Policy
 from bot.report import WorkflowSummary
 from bot.rules.patterns import is_listed
+from bot.values import Hiding
 from bot.workflows.address import NEWEST, SERVER, Repository, WorkflowFile, read_address, workflow_file, workflow_of
 
 if TYPE_CHECKING:  # heavy, and only wanted when a file is read
@@ -28,12 +30,13 @@ SECONDS: Final = 20.0
 """For a workflow and all the files that it uses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Hiding, Struct, frozen=True):
     """A workflow file, and what was found in it and in those that it uses; `reason` when it could not be read."""
 
+    HIDDEN = frozenset({"looked"})
+
     file: WorkflowFile
-    looked: "tuple[Looked, ...]" = field(default=(), repr=False)
+    looked: "tuple[Looked, ...]" = ()
     reason: str = ""
 
     def summary(self) -> WorkflowSummary:

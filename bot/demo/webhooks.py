@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
 from bot.settings_values import WebhookSource
+from bot.values import Hiding
 
 HOSTS: Final = {
     "quay": "quay.io",
@@ -21,8 +22,10 @@ HOSTS: Final = {
 }
 
 
-class WebhookRequest(Struct, frozen=True):
+class WebhookRequest(Hiding, Struct, frozen=True):
     """A POST request to the bot."""
+
+    HIDDEN = frozenset({"path", "body", "headers"})
 
     path: str
     body: bytes

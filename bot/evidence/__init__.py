@@ -5,7 +5,6 @@
 and one line in `attested.py`.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from bot.oci.ambiguity import Ambiguity
 from bot.oci.reference import Reference
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable
+from bot.values import Hiding
 
 if TYPE_CHECKING:  # a terminal reads the index before it imports what reads statements
     from bot.attestations.provenance import Exposed, Provenance
@@ -43,13 +43,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageConfig:
+class ImageConfig(Hiding, Struct, frozen=True):
     """What matters of the image's configuration (OCI image-spec, config.md)."""
 
-    labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    history: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # created_by, comment, author
-    exposed: "tuple[Exposed, ...]" = field(default=(), repr=False)  # Env, labels, history
+    HIDDEN = frozenset({"labels", "history", "exposed"})
+
+    labels: tuple[tuple[str, str], ...] = ()
+    history: tuple[tuple[str, str, str], ...] = ()  # created_by, comment, author
+    exposed: "tuple[Exposed, ...]" = ()  # Env, labels, history
     unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
     layers: int = 0
     created: str = ""  # RFC 3339, the image's own words

@@ -1,12 +1,12 @@
 """How much to look at, and how."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
 from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
 from bot.oci.first_document import CHECK_DEADLINE
+from bot.values import Hiding
 
 if TYPE_CHECKING:
     from bot.evidence.known_readings import ReadingMemory
@@ -34,13 +34,14 @@ class Limit(Struct, frozen=True):
         return f"{self.name} = {self.bytes}"
 
 
-@dataclass(frozen=True, slots=True)
-class GatherOptions:
+class GatherOptions(Hiding, Struct, frozen=True):
     """`config` says whether to read the image's configuration.
 
     "never": only for a platform that the index does not name. Rules that need it are then unknown: mode=max records
     the Dockerfile, but not what the base image sets, and runtimes take the command from the configuration alone.
     """
+
+    HIDDEN = frozenset({"readings"})
 
     config: Literal["always", "never"] = "always"
     statement_max: int = STATEMENT_MAX  # bytes
@@ -49,4 +50,4 @@ class GatherOptions:
     recheck_tag: bool = False  # ask at the end whether the tag still means the same; one request more
     deadline: float = CHECK_DEADLINE  # seconds
     search_deadline: float = SEARCH_DEADLINE  # seconds
-    readings: "ReadingMemory | None" = field(default=None, compare=False, repr=False)  # where many images are looked at
+    readings: "ReadingMemory | None" = None  # where many images are looked at

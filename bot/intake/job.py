@@ -5,7 +5,7 @@ Only this model travels, as JSON text: the queue reads plain values and nothing 
 
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
@@ -27,7 +27,7 @@ class CheckJob(BaseModel):
     digest_hint: str = ""
     channel: str = ""  # where to post; "" = the policy's or the default channel
     user: str = ""  # Slack user who asked
-    response_url: str = ""  # of the slash command, for an ephemeral answer
+    response_url: str = Field(default="", repr=False)  # of the slash command, for an ephemeral answer
     thread_ts: str = ""  # of the thread in `channel` in which the bot was mentioned; the answer goes there
     execution: str = ""  # of a workflow's step, whose outputs are the answer
     is_private: bool = False  # the answer is for that user alone, though it has no response_url

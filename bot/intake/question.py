@@ -28,7 +28,7 @@ class QuestionJob(BaseModel):
     tags: Annotated[tuple[_Text, ...], Field(max_length=NAMES_MAX)] = ()  # globs; an audit's
     last: Annotated[int, Field(ge=1, le=VERSIONS_MAX)] = 5
     user: str = ""  # Slack user who asked
-    response_url: str = ""  # where the answer goes
+    response_url: str = Field(default="", repr=False)  # where the answer goes
     team: str = ""
     channel: str = ""
     thread_ts: str = ""  # of the thread in that channel in which the bot was mentioned; then the answer goes there

@@ -32,7 +32,7 @@ class ReadyAnswer(_Talk):
     text: Annotated[str, Field(max_length=TEXT_MAX)]
     channel: _Id = ""
     thread_ts: _Id = ""
-    response_url: Annotated[str, Field(max_length=2000)] = ""
+    response_url: Annotated[str, Field(max_length=2000, repr=False)] = ""
 
 
 class FailedStep(_Talk):
@@ -67,7 +67,7 @@ class WatchedHere(_Talk):
     kind: Literal["watched"] = "watched"
     channel: _Id
     thread_ts: _Id = ""
-    response_url: Annotated[str, Field(max_length=2000)] = ""
+    response_url: Annotated[str, Field(max_length=2000, repr=False)] = ""
 
 
 TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep | ShowHome | Unfurl | WatchedHere, Field(discriminator="kind")]

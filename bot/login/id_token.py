@@ -18,6 +18,7 @@ from bot.login.flaw import LoginFlaw, refused
 from bot.login.keys import ALGORITHMS, ProviderKey
 from bot.login.visitor import SUBJECT_MAX
 from bot.oci.documents import parse_plain
+from bot.values import Hiding
 
 TOKEN_MAX: Final = 64 * 1024
 """Characters; one with 200 groups has some 10,000."""
@@ -58,8 +59,10 @@ def read_header(token: object) -> TokenHeader:
     return TokenHeader(header["alg"], key_id)
 
 
-class TokenIsFor(Struct, frozen=True):
+class TokenIsFor(Hiding, Struct, frozen=True):
     """What a token must say: by whom, to whom, in which login."""
+
+    HIDDEN = frozenset({"nonce"})
 
     issuer: str
     client_id: str

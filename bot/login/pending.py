@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 PATH_MAX: Final = 1024
@@ -18,8 +18,8 @@ class PendingLogin:
     """`browser` is the SHA-256 of what the browser keeps in a cookie; `path` is where the visitor wanted to go."""
 
     issuer: str
-    nonce: str
-    verifier: str
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
     browser: str
     path: str
 

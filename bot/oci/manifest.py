@@ -8,9 +8,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Self, cast
 
+from msgspec import Struct
 from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -18,6 +19,7 @@ from bot.oci.ambiguity import Notices, Twofold, is_watched, notice, reading, wat
 from bot.oci.bounded import count_values, require_few_values
 from bot.oci.documents import Annotations, M, Wire, fit, parse
 from bot.oci.reference import DIGEST
+from bot.values import Hiding
 
 OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
@@ -119,22 +121,27 @@ class Index(Wire):
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Hiding, Struct, frozen=True, dict=True):  # `dict`: what was made of it is kept
     """Bytes that hash to `digest`, and what they are said to be.
 
     `read` is the only way from bytes to a model. `also` is another true digest of them, when the registry has them
     under that one: what refers to it there need not refer to `digest`.
     """
 
+    HIDDEN = frozenset({"data"})
+
     data: bytes
     digest: str
     media_type: str = ""
     also: str = ""
-    _made: dict[type[BaseModel] | None, tuple[Notices | None, Any]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    _values: list[int] = field(default_factory=list, init=False, repr=False, compare=False)  # counted at the first use
+
+    @cached_property
+    def _made(self) -> dict[type[BaseModel] | None, tuple[Notices | None, Any]]:
+        return {}
+
+    @cached_property
+    def _values(self) -> int:
+        return count_values(self.data)
 
     def read(self, model: type[M]) -> M:
         """The bytes as that model. Raises MalformedError, which names the digest and what does not fit."""
@@ -150,9 +157,7 @@ class Content:
         return self._once(None, self._parsed)
 
     def _parsed(self) -> Any:  # noqa: ANN401 - JSON is anything
-        if not self._values:
-            self._values.append(count_values(self.data))
-        require_few_values(self.data, what=self.digest, values=self._values[0])
+        require_few_values(self.data, what=self.digest, values=self._values)
         return parse(self.data, what=self.digest)
 
     def _once(self, kind: type[BaseModel] | None, make: Callable[[], object]) -> Any:  # noqa: ANN401 - what `make` makes

@@ -1,24 +1,27 @@
 """What an operator, or a person at a terminal, can set about registries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
+
 from bot.errors import SettingsError
 from bot.oci.grammar import HOST
+from bot.values import Hiding
 
 if TYPE_CHECKING:  # it brings yarl, and most have no proxy
     from bot.oci.wire.outbound import Outbound
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryOptions:
+class RegistryOptions(Hiding, Struct, frozen=True, kw_only=True):
     """How registries are reached. Hosts are written as in references: host[:port].
 
     Raises SettingsError that names the variable: an entry that fits nothing would be a rule that never applies.
     """
+
+    HIDDEN = frozenset({"environment"})
 
     private_hosts: tuple[str, ...] = ()  # may have private, loopback or link-local addresses, and other ports than 443
     insecure_hosts: tuple[str, ...] = ()  # spoken to over plain HTTP
@@ -30,7 +33,7 @@ class RegistryOptions:
     concurrency_max: int = 64  # as long as it keeps up; of all processes that share a store
     local: bool = False  # on a person's own machine: hosts that they name may be on it, or in their network
     allow_layouts: bool = False  # `oci:PATH` in references
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # for credentials: HOME, DOCKER_CONFIG, …
+    environment: Mapping[str, str] = field(default_factory=dict)  # for credentials: HOME, DOCKER_CONFIG, …
     user_agent: str = "provenance-bot"
     proxies: "Outbound | None" = None  # the operator's; None = dialled directly, or as a terminal's variables say
 

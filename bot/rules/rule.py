@@ -1,11 +1,10 @@
 """What a rule is, and what it can say."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
@@ -83,7 +82,6 @@ class Finding(Struct, frozen=True):
     skipped: SkippedReason | None = None  # the same for SKIPPED
 
 
-@dataclass(slots=True)
 class Rule(FileRule[Context, Finding]):
     """One rule. The file's name is its id: `bot.rules.provenance_mode_min` is `provenance-mode-min`."""
 
@@ -97,7 +95,7 @@ class Rule(FileRule[Context, Finding]):
     references: tuple[str, ...] = ()
     absence: bool = False
     """Whether it fails by absence alone, so that it waits while the push settles."""
-    asked: Callable[[Expected], bool] = field(default=lambda _: True)
+    asked: Callable[[Expected], bool] = lambda _: True
     """Whether the policy says enough for this rule to be asked at all; if not, it is skipped and says so."""
     wants: str = ""
     """What the policy must name for it to be asked, e.g. "base images"; said when it is skipped."""

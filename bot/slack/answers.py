@@ -22,6 +22,7 @@ from bot.slack.later import raise_if_later
 from bot.slack.transport import Answer, Posted, Refused, RetryLater, Unconfirmed
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store, trouble
+from bot.values import Hiding
 
 if TYPE_CHECKING:  # large, and not needed without Slack
     from slack_sdk.web.async_client import AsyncWebClient
@@ -35,12 +36,14 @@ WHY_MAX: Final = 900
 """Characters of the reason why a step failed."""
 
 
-class AnswerTo(Struct, frozen=True):
+class AnswerTo(Hiding, Struct, frozen=True):
     """The person, and the ways to reach them. `asked_at` tells two questions of one person apart.
 
     With a `thread_ts` everybody in the thread reads the answer; else it is for the `user` alone, `is_private` says so
     without a response_url. `execution` is of a workflow's step: its outputs are the answer.
     """
+
+    HIDDEN = frozenset({"response_url"})
 
     user: str = ""
     response_url: str = ""

@@ -16,6 +16,7 @@ from bot.slack.answers import Answers, AnswerTo
 from bot.slack.destinations import Destination
 from bot.slack.transport import NOT_HERE
 from bot.store.threads import MessageState, Thread
+from bot.values import Hiding
 
 ASKED_ONCE: Final = "It is not tried again automatically."
 
@@ -28,11 +29,13 @@ class Opens(StrEnum):
     NEVER = "never"
 
 
-class Asker(Struct, frozen=True):
+class Asker(Hiding, Struct, frozen=True):
     """Who wants a thread brought up to date: a Slack user's id, and the response_url of their command or button.
 
     `channel` and `thread_ts` are of the message in which they mentioned the bot; the answer goes there.
     """
+
+    HIDDEN = frozenset({"response_url"})
 
     user: str = ""
     response_url: str = ""

@@ -28,6 +28,7 @@ from bot.oci.documents import parse
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.wire.proxy_way import of_proxy
+from bot.values import Hiding
 from bot.workflows.address import API
 from bot.workflows.github_limits import RateLimits
 from bot.workflows.outage import Outage
@@ -49,8 +50,10 @@ _MOVED: Final = {
 }
 
 
-class Reply(Struct, frozen=True):
+class Reply(Hiding, Struct, frozen=True):
     """A reply of any status; at most `limit` bytes of it were read."""
+
+    HIDDEN = frozenset({"body", "headers"})
 
     status: int
     body: bytes

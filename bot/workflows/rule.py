@@ -44,7 +44,6 @@ class LintFinding:
         return replace(self, severity=level, message=told, doubts=known)
 
 
-@dataclass(slots=True)
 class LintRule(FileRule[LintContext, LintFinding]):
     """One rule. The file's name is its id, as with the rules on images.
 

@@ -76,7 +76,7 @@ class Pressed(_Part):
     container: _Container
     message: _Message = _Message()
     actions: tuple[_Action, ...] = Field(default=(), max_length=10)
-    response_url: str = Field(default="", max_length=2000)
+    response_url: str = Field(default="", max_length=2000, repr=False)
     trigger_id: str = Field(default="", max_length=300)
 
     @property

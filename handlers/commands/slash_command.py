@@ -13,6 +13,7 @@ from bot.jobs.attending import Attending
 from bot.oci.catalogue.apis import TagApi
 from bot.render.slack.message import Block
 from bot.store import Store
+from bot.values import Hiding
 
 TEXT_MAX: Final = 1000
 """Characters of the text; Slack allows much more."""
@@ -21,11 +22,13 @@ _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-class SlashCommand(Struct, frozen=True):
+class SlashCommand(Hiding, Struct, frozen=True):
     """One command: `text` without its first word, the user, the channel, and where the answer goes.
 
     That is the response_url of a slash command, or the thread in which the bot was mentioned. `asked_at` in seconds.
     """
+
+    HIDDEN = frozenset({"response_url"})
 
     text: str
     channel: str

@@ -59,7 +59,7 @@ class WorkspaceApps:
     session: aiohttp.ClientSession
     hosts: CodeHosts | None
     tokens: WorkspaceTokens
-    secret: str
+    secret: str = field(repr=False)
     installations: Installations = field(init=False)
     _apps: OrderedDict[str, AsyncApp] = field(default_factory=OrderedDict, init=False)
     _bare: AsyncApp = field(init=False)

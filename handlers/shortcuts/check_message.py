@@ -59,7 +59,7 @@ class ChosenMessage(_Part):
     channel: _Named
     trigger_id: Annotated[str, Field(max_length=300)]
     message: _Message
-    response_url: Annotated[str, Field(max_length=2000)] = ""
+    response_url: Annotated[str, Field(max_length=2000, repr=False)] = ""
     team: _Named | None = None
 
 

@@ -16,6 +16,7 @@ from bot.errors import MalformedDeliveryError, MalformedError
 from bot.intake.push import Announcement, Parsed
 from bot.oci import documents
 from bot.oci.reference import is_digest
+from bot.values import Hiding
 
 WEBHOOK_BODY_MAX: Final = 1024 * 1024
 """Bytes of a delivery; the largest real example has 22 KB."""
@@ -48,8 +49,10 @@ class Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, populate_by_name=True, defer_build=True)
 
 
-class Delivery(Struct, frozen=True):
+class Delivery(Hiding, Struct, frozen=True):
     """One POST: headers, raw body, and the secret that stood last in the path ("" when none did)."""
+
+    HIDDEN = frozenset({"headers", "body", "path_secret"})
 
     headers: CIMultiDictProxy[str]
     body: bytes

@@ -9,8 +9,10 @@ import hmac
 from typing import Final, Literal, Protocol
 
 from msgspec import Struct
+from pydantic import Field
 
 from bot.errors import ForgedError, MalformedDeliveryError
+from bot.values import Hiding
 from handlers.webhooks.delivery import Delivery, Payload, same
 
 TEMPLATE_MAX: Final = 64 * 1024
@@ -31,8 +33,10 @@ class PublicKeys(Protocol):
         """The key, or None when there is none of that id. Raises UnverifiableDeliveryError when nobody can say."""
 
 
-class SourceTrust(Struct, frozen=True):
+class SourceTrust(Hiding, Struct, frozen=True):
     """What deliveries of a source are verified against. All of it comes from the settings, nothing from a payload."""
+
+    HIDDEN = frozenset({"secret"})
 
     secret: str = ""
     account: str = ""
@@ -61,7 +65,7 @@ class NoSuchHookError(ForgedError):
 class TemplateSecret(Payload):
     """The one key of a custom body template that proves where it comes from."""
 
-    secret: str = ""
+    secret: str = Field(default="", repr=False)
 
 
 class SecretInPath(Struct, frozen=True):

@@ -1,8 +1,9 @@
 """The Authorization header for a repository: from what is known of its registry, and from what a 401 said."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from bot.errors import DeniedError, UnavailableError
 from bot.oci.auth.credentials import Credential, CredentialKind
@@ -11,6 +12,7 @@ from bot.oci.auth.realms import Realm, Realms, RealmTrust, wanted
 from bot.oci.auth.tokens import Tokens
 from bot.oci.hosts import Endpoint
 from bot.oci.wire.messages import Response
+from bot.values import Hiding
 
 if TYPE_CHECKING:
     from bot.oci.auth.challenge import Challenge
@@ -19,11 +21,12 @@ LEARNED_MAX: Final = 256
 """Registries whose challenge is remembered, so that the next check saves its 401."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Hiding, Struct, frozen=True):
     """A header's value; "" = anonymous. `fresh` when nothing newer can be had: a 401 is final then."""
 
-    value: str = field(repr=False)
+    HIDDEN = frozenset({"value"})
+
+    value: str
     fresh: bool
 
 

@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+
+from bot.values import Hiding
 
 NOBODY: Final = "<token>"
 """The user name under which a credential helper hands out an identity token."""
@@ -18,13 +21,14 @@ class CredentialKind(StrEnum):
     REGISTRY = "registry token"  # sent as it is
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Hiding, Struct, frozen=True):
     """A secret and its kind. Neither shows when printed."""
 
+    HIDDEN = frozenset({"user", "secret"})
+
     kind: CredentialKind
-    user: str = field(repr=False)
-    secret: str = field(repr=False)
+    user: str
+    secret: str
 
     @property
     def id(self) -> str:

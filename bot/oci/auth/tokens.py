@@ -6,11 +6,11 @@ https://github.com/distribution/distribution/blob/main/docs/content/spec/auth/to
 import asyncio
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from weakref import WeakValueDictionary
 
+from msgspec import Struct
 from pydantic import AwareDatetime, Field, NaiveDatetime
 from yarl import URL
 
@@ -22,7 +22,7 @@ from bot.oci.hosts import Endpoint
 from bot.oci.wire.answers import ASK_WITH_LOGIN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.sender import Sender
-from bot.values import replace
+from bot.values import Hiding, replace
 
 TOKEN_BODY_MAX: Final = 64 * 1024
 """Bytes of a token server's answer, as go-containerregistry."""
@@ -53,11 +53,12 @@ class _Answer(Wire):
     issued_at: AwareDatetime | NaiveDatetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Hiding, Struct, frozen=True):
     """A token, and until when (of the pace's clock) it is used."""
 
-    value: str = field(repr=False)
+    HIDDEN = frozenset({"value"})
+
+    value: str
     until: float
     fresh: bool = False
 

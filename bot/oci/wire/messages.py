@@ -1,26 +1,28 @@
 """What is asked of a registry in one exchange, and what comes back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from multidict import CIMultiDictProxy
 from yarl import URL
+
+from bot.values import Hiding
 
 Gate = Literal["", "tags", "token"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryRequest:
+class RegistryRequest(Hiding, Struct, frozen=True, kw_only=True):
     """One request. `what` names it in messages, e.g. "quay.io/a/b:1"."""
+
+    HIDDEN = frozenset({"headers", "form"})
 
     registry: str  # its name in references
     what: str
     url: URL
     method: Literal["GET", "HEAD", "POST"] = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    form: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
     limit: int = 64 * 1024  # bytes of a good answer's body
     size: int | None = None  # bytes, where a descriptor says it
     algorithm: str = "sha256"  # of the hash over the body
@@ -29,14 +31,15 @@ class RegistryRequest:
     gate: Gate = ""  # asked one at a time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Hiding, Struct, frozen=True, kw_only=True):
     """A whole answer. `digest` is the hash of the body."""
+
+    HIDDEN = frozenset({"headers", "body"})
 
     ask: RegistryRequest
     status: int
-    headers: CIMultiDictProxy[str] = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: CIMultiDictProxy[str]
+    body: bytes = b""
     digest: str = ""
     tried: int = 1
 

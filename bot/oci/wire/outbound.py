@@ -8,37 +8,38 @@ as other tools read them; a server ignores them. NO_PROXY lists hosts that are d
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+from msgspec import Struct
 from yarl import URL
 
 from bot.errors import UnusableProxyError
 from bot.oci.addresses import is_loopback_name
 from bot.oci.hosts import authorities, authority
+from bot.values import Hiding
 
 _VARIABLES: Final = {"https": "HTTPS_PROXY", "http": "HTTP_PROXY"}
 _SOCKETS: Final = {"wss": "https", "ws": "http"}
 _ENDS: Final = re.compile(r"[/?#\\\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Hiding, Struct, frozen=True):
     """`login` is the value of Proxy-Authorization. It stands apart, so that no error can show it with the URL."""
 
+    HIDDEN = frozenset({"login"})
+
     url: URL
-    login: str = field(default="", repr=False)
+    login: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(Struct, frozen=True):
     """The proxies by scheme, and who needs none. None stands for one that was asked for and is not usable.
 
     `direct` are hosts with their port, as in `authority`.
     """
 
-    proxies: Mapping[str, Proxy | None] = field(hash=False)
+    proxies: Mapping[str, Proxy | None]
     without: tuple[str, ...] = ()
     direct: frozenset[str] = frozenset()
 
