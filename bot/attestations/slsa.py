@@ -7,11 +7,10 @@ from typing import Final
 from bot.attestations import buildkit
 from bot.attestations.build_request import BUILD_ARG, LABEL, named, secret_ids
 from bot.attestations.exposed import exposed_in
-from bot.attestations.foreign import foreign_source
 from bot.attestations.materials import base_images
 from bot.attestations.private_data import private_places
 from bot.attestations.provenance import Mode, Provenance
-from bot.attestations.repository import source_of
+from bot.attestations.repository import BuildSource, source_of
 from bot.attestations.slsa_keys import notice_folded
 from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
@@ -40,7 +39,7 @@ def read_provenance(statement: Statement) -> Provenance:
 def _normalise(parts: PredicateParts, statement: Statement) -> Provenance:
     is_buildkit = buildkit.is_buildkit(parts)
     labels = named(parts, LABEL)
-    source = source_of(parts, labels) if is_buildkit else foreign_source(parts)
+    source = source_of(parts, labels) if is_buildkit else _foreign_source(parts)
     found = exposed_in(mapping(statement.predicate), parts if is_buildkit else None)
     return Provenance(
         slsa=parts.slsa,
@@ -65,6 +64,12 @@ def _normalise(parts: PredicateParts, statement: Statement) -> Provenance:
         unread=found.unread,
         repository_private=repository_private(parts),
     )
+
+
+def _foreign_source(parts: PredicateParts) -> BuildSource:
+    from bot.attestations.foreign import foreign_source  # noqa: PLC0415 - most images are BuildKit's
+
+    return foreign_source(parts)
 
 
 def _inconsistencies(parts: PredicateParts, *, is_buildkit: bool) -> Iterator[str]:

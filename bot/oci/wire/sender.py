@@ -7,7 +7,6 @@ from bot.errors import RateLimitedError, RegistryError, UnavailableError
 from bot.oci.wire.answers import explained
 from bot.oci.wire.exchange import HttpExchange
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
-from bot.oci.wire.retry_after import retry_after
 from bot.values import replace
 
 TRIES: Final = 3
@@ -59,6 +58,8 @@ class Sender:
         return jittered if told is None else (told if told <= RETRY_AFTER_SLEEP_MAX else None)
 
     def _told(self, response: Response) -> float | None:
+        from bot.oci.wire.retry_after import retry_after  # noqa: PLC0415 - most answers are final
+
         return retry_after(response.headers.get("Retry-After"), self._wire.pace.now())
 
     def _given_up(self, ask: RegistryRequest, outcome: Response | Trouble, tried: int) -> RegistryError:
