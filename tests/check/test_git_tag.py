@@ -19,8 +19,8 @@ from bot.rules import Outcome
 from bot.signatures.finder import SignatureFinder
 from bot.unreadable import UnknownReason
 from bot.values import replace
+from tests.check.attested import BARE, FROM_GITHUB, INDEX, SIGSTORE
 from tests.check.built import reaching
-from tests.check.test_code_host import BARE, FROM_GITHUB, INDEX, SIGSTORE
 from tests.fake_github import FakeGitHub
 from tests.making import COMMIT, NOW, image, platform, provenance, reported
 from tests.private_sigstore import statement

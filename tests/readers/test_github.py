@@ -7,7 +7,7 @@ import pytest
 from bot.readers.reader import EvidenceKind, Reader
 from bot.unreadable import UnknownReason, Unreadable
 from bot.values import replace
-from tests.check.test_code_host import FROM_GITHUB, INDEX, looked, signed
+from tests.check.attested import FROM_GITHUB, INDEX, looked, signed
 from tests.fake_github import FakeGitHub
 from tests.readers.seeing import seen, who
 
