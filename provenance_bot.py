@@ -8,6 +8,7 @@ from pathlib import Path
 def main() -> int:
     """Run the command; exit code 2 where another package called `bot` or `handlers` comes first on the path."""
     here = Path(__file__).resolve().parent
+    _leave_out_folder_of_command(here)
     for name in ("bot", "handlers"):
         found = find_spec(name)
         places = [Path(place).resolve() for place in (found.submodule_search_locations or ())] if found else []
@@ -21,3 +22,10 @@ def main() -> int:
     from bot.__main__ import main as run  # noqa: PLC0415 - only now it is known whose package it is
 
     return run()
+
+
+def _leave_out_folder_of_command(here: Path) -> None:
+    """Python looks there first for each module. What lies beside the command, e.g. in ~/.local/bin, is not ours."""
+    folder = Path(sys.argv[0]).resolve().parent
+    if sys.path[0] and Path(sys.path[0]).resolve() == folder != here:
+        del sys.path[0]

@@ -143,6 +143,14 @@ def test_what_asks_nobody_imports_no_client_and_no_models(words: tuple[str, ...]
     assert not seen & {"aiohttp", "asyncio", "pydantic", "cryptography", "redis", "rich", "structlog"}
 
 
+def test_a_file_beside_the_command_is_not_imported(tmp_path: Path) -> None:
+    command = tmp_path / "provenance"
+    command.write_text("import sys\nfrom provenance_bot import main\nsys.exit(main())\n")
+    (tmp_path / "argparse.py").write_text("raise SystemExit('imported')\n")
+    done = subprocess.run([sys.executable, command, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 LAST: Final = """
 import atexit, gc
 atexit.register(lambda: print(gc.get_freeze_count(), len(gc.get_objects())))  # the last of all that run at the end
