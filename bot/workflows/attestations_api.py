@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from bot.errors import SourceDeniedError, SourceUnavailableError
+from bot.errors import SourceUnavailableError
 from bot.workflows.address import Repository
 from bot.workflows.github_exchange import Exchange, Reply
 
@@ -131,11 +131,8 @@ class AttestationsApi:
 
 def _entries(reply: Reply, what: str) -> list[Mapping[str, Any]]:
     """The list of one page. Raises SourceDeniedError, SourceUnavailableError."""
-    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        raise SourceDeniedError(f"{what}: answered {reply.status}; PROVENANCE_GITHUB_TOKEN may not read them")
-    if reply.status != HTTPStatus.OK:
-        raise SourceUnavailableError(f"{what}: answered {reply.status}")
-    entries = reply.document(what).get("attestations")
+    allowed = reply.expected(what, hint="; PROVENANCE_GITHUB_TOKEN may not read them")
+    entries = allowed.document(what).get("attestations")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SourceUnavailableError(f"{what}: the answer holds no list of attestations")
     return entries

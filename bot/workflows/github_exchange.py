@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urljoin, urlsplit
 
 from aiohttp import (
@@ -23,7 +23,7 @@ from msgspec import Struct, field
 from pydantic import SecretStr
 from yarl import URL
 
-from bot.errors import MalformedError, RegistryError, SourceUnavailableError
+from bot.errors import MalformedError, RegistryError, SourceDeniedError, SourceUnavailableError
 from bot.oci.documents import parse
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
@@ -58,6 +58,17 @@ class Reply(Hiding, Struct, frozen=True):
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)  # names in any case
+
+    def expected(self, what: str, *, may_lack: bool = False, hint: str = "") -> Self:
+        """The reply itself, if it is a 200, or a 404 that it `may_lack`; `hint` says what a refusal may mean.
+
+        Raises SourceDeniedError for 401 and 403, SourceUnavailableError for all else.
+        """
+        if self.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            raise SourceDeniedError(f"{what}: answered {self.status}{hint}")
+        if self.status != HTTPStatus.OK and not (may_lack and self.status == HTTPStatus.NOT_FOUND):
+            raise SourceUnavailableError(f"{what}: answered {self.status}")
+        return self
 
     def document(self, what: str) -> Mapping[str, Any]:
         """The body as a JSON object. Raises SourceUnavailableError."""

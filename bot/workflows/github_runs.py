@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
-from bot.errors import SourceDeniedError, SourceNotFoundError, SourceUnavailableError
+from bot.errors import SourceNotFoundError, SourceUnavailableError
 from bot.workflows.address import Repository
 from bot.workflows.github_exchange import Exchange, Reply
 
@@ -121,11 +121,7 @@ class WorkflowRuns:
     async def _ask(self, path: str, what: str) -> Reply:
         """A reply of 200 or 404."""
         reply = await self._exchange.ask("GET", f"{self._exchange.api.rstrip('/')}{path}", what=what, limit=REPLY_MAX)
-        if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            raise SourceDeniedError(f"{what}: answered {reply.status}")
-        if reply.status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-            raise SourceUnavailableError(f"{what}: answered {reply.status}")
-        return reply
+        return reply.expected(what, may_lack=True)
 
 
 def _path(repository: Repository) -> str:

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from bot.errors import SourceDeniedError, SourceError, SourceNotFoundError, SourceUnavailableError
 from bot.workflows.address import Repository
-from bot.workflows.github_exchange import Exchange, Reply
+from bot.workflows.github_exchange import Exchange
 
 KEPT_SECONDS: Final = 60.0
 """For which an answer is used again: all images of a release ask the same. Short, since a tag can be moved."""
@@ -137,7 +137,7 @@ class GitTags:
         reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
         if reply.status == HTTPStatus.NOT_FOUND:
             raise SourceNotFoundError(f"{repository} is not there, or is not shown to us")
-        entries = _answered(reply, what).listed(what)
+        entries = reply.expected(what).listed(what)
         commits: dict[str, str | None] = {}
         for entry in entries:
             name, commit = entry.get("name"), entry.get("commit")
@@ -171,7 +171,7 @@ class GitTags:
         reply = await self._exchange.ask("GET", url, what=what, limit=LIST_MAX)
         if reply.status == HTTPStatus.NOT_FOUND:
             return None
-        said = _answered(reply, what).document(what)
+        said = reply.expected(what).document(what)
         named, (key, value) = said.get("object"), own
         if not isinstance(named, dict) or said.get(key, value) != value:
             raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
@@ -179,14 +179,6 @@ class GitTags:
 
     def _base(self, repository: Repository) -> str:
         return f"{self._exchange.api.rstrip('/')}/repos/{repository.owner}/{repository.name}"
-
-
-def _answered(reply: Reply, what: str) -> Reply:
-    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        raise SourceDeniedError(f"{what}: answered {reply.status}")
-    if reply.status != HTTPStatus.OK:
-        raise SourceUnavailableError(f"{what}: answered {reply.status}")
-    return reply
 
 
 def _sha(value: object, what: str) -> str:
