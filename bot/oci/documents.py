@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationErro
 from pydantic.functional_validators import BeforeValidator
 from pydantic_core import CoreSchema
 
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import Twofold, by_fold, folded, is_watched, joined, notice, notice_repeated, with_all
 
 M = TypeVar("M", bound=BaseModel)
@@ -24,6 +24,11 @@ def without_nulls(value: object) -> object:
         return {key: member for key, member in value.items() if member is not None}
     return value
 
+
+TOO_MANY: Final = "too_many"
+"""The type of a validator's own error that a list is longer than a limit of ours."""
+
+_TOO_LONG: Final = frozenset({TOO_MANY, "too_long"})
 
 _MANY: Final = frozenset({"list", "tuple", "set", "frozenset", "dict"})
 """The kinds of schemas whose values hold others, any number of them."""
@@ -125,13 +130,14 @@ def read(data: bytes | str, model: type[M], *, what: str) -> M:
 
 
 def fit(document: object, model: type[M], *, what: str) -> M:
-    """A parsed document as a model. Raises MalformedError like `read`."""
+    """A parsed document as a model. Raises MalformedError like `read`; OverLimitError when a list of it is too long."""
     try:
         return model.model_validate(document, by_alias=True, by_name=False)  # media_type does not stand for mediaType
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "document"
-        raise MalformedError(f"{what} is {_not_valid(model)}: {where}: {first['msg']}") from error
+        kind = OverLimitError if first["type"] in _TOO_LONG else MalformedError
+        raise kind(f"{what} is {_not_valid(model)}: {where}: {first['msg']}") from error
 
 
 @cache

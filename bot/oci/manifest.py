@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.oci.ambiguity import Notices, Twofold, is_watched, notice, reading, watching
 from bot.oci.bounded import count_values, require_few_values
-from bot.oci.documents import Annotations, M, Wire, fit, parse
+from bot.oci.documents import TOO_MANY, Annotations, M, Wire, fit, parse
 from bot.oci.reference import DIGEST
 from bot.values import Hiding
 
@@ -117,7 +117,7 @@ class Index(Wire):
     def _few(cls, value: object) -> object:
         if isinstance(value, list) and len(value) > INDEX_ENTRIES_MAX:
             told = {"count": len(value), "most": INDEX_ENTRIES_MAX}
-            raise PydanticCustomError("too_many", "it lists {count} manifests, INDEX_ENTRIES_MAX is {most}", told)
+            raise PydanticCustomError(TOO_MANY, "it lists {count} manifests, INDEX_ENTRIES_MAX is {most}", told)
         return value
 
 

@@ -9,12 +9,13 @@ from bot.attestations.provenance import Provenance
 from bot.errors import TooLargeError
 from bot.evidence import Unreadable, children
 from bot.evidence.asking import IN_LOOP_MAX
+from bot.evidence.config import HISTORY_MAX
 from bot.evidence.known_readings import ReadingMemory
 from bot.evidence.options import GatherOptions
 from bot.oci import tally
 from bot.oci.bounded import DOCUMENT_VALUES_MAX
 from bot.oci.kind import Opened, open_document
-from bot.oci.manifest import Content
+from bot.oci.manifest import INDEX_ENTRIES_MAX, Content
 from bot.unreadable import UnknownReason
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import ATTESTATION, IMAGE_CONFIG, Builder, Json
@@ -30,6 +31,20 @@ async def test_an_index_is_unknown(image: Builder) -> None:
     assert [(one.code, "DOCUMENT_VALUES_MAX" in one.reason) for one in evidence.unreadable] == [
         (UnknownReason.OVER_LIMIT, True)
     ]
+
+
+async def test_an_index_of_too_many_children_is_over_the_limit_and_not_malformed(image: Builder) -> None:
+    image.index(*[image.platform()] * (INDEX_ENTRIES_MAX + 1))
+    (found,) = (await image.gather()).unreadable
+    assert found.code is UnknownReason.OVER_LIMIT
+    assert f"INDEX_ENTRIES_MAX is {INDEX_ENTRIES_MAX}" in found.reason
+
+
+async def test_a_history_of_too_many_steps_is_over_the_limit_and_not_malformed(image: Builder) -> None:
+    image.index(image.platform(config=image.config(history=[{}] * (HISTORY_MAX + 1))))
+    (found,) = (await image.gather()).platforms
+    assert isinstance(found.config, Unreadable)
+    assert found.config.code is UnknownReason.OVER_LIMIT
 
 
 async def test_a_configuration_is_unknown(image: Builder) -> None:
