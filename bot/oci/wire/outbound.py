@@ -43,6 +43,10 @@ class Outbound(Struct, frozen=True):
     without: tuple[str, ...] = ()
     direct: frozenset[str] = frozenset()
 
+    def __hash__(self) -> int:
+        """Without the proxies, which are a mapping: trusted roots are kept by the options that they were read with."""
+        return hash((self.without, self.direct))
+
     def find(self, url: URL) -> Proxy | None:
         """The proxy for that address; None when it is dialled directly.
 
