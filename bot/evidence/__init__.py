@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.evidence.artifact_kinds import Artifact, ArtifactKind
 from bot.oci.ambiguity import Ambiguity
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import ListedBy
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable
 from bot.values import Hiding
@@ -164,7 +165,6 @@ class Evidence(Struct, frozen=True):
     code_host_unreadable: tuple[Unreadable, ...] = ()  # what the code host's store of attestations did not answer
     code_host_asked: bool = False  # whether a code host could be asked about attestations, and was where one is named
     signatures_searched: bool = False
-    only_tagged: tuple[tuple[str, str], ...] = ()  # digest, and a referrer of it that the referrers API does not list
     code_host: AttestationStore | None = None  # None = no code host was asked for attestations
     ci_runs: tuple[tuple[str, CiRun | Unreadable | None], ...] | None = None  # by `named_build`; None = nobody asked
     git_tag: GitTag | Unreadable | NotAsked | None = None  # None = no code host was asked for it
@@ -177,3 +177,10 @@ class Evidence(Struct, frozen=True):
     looked_at: datetime | None = None  # None = just now; else when, for what is only remembered
     artifact: Artifact | None = None  # what it is, when it is certain that it is not an image
     indent: int = 0  # spaces before the first key of the tag's document; writers differ in it
+
+    @property
+    def only_tagged(self) -> tuple[tuple[str, str], ...]:
+        """What refers to the image and the registry's referrers API lacks: the digest it is about, and its own."""
+        linked = {one for platform in self.platforms for one in platform.attestation_manifests}
+        tagged = (one for one in self.listed if one.by is ListedBy.TAG_ALONE)
+        return tuple((one.about, one.manifest) for one in tagged if one.manifest not in linked)

@@ -39,6 +39,5 @@ def _together(found: Iterable[SearchResult]) -> SearchResult:
         tuple(dict.fromkeys(one for each in found for one in each.unreadable)),
         tuple(dict.fromkeys(one for each in found for one in each.missing)),
         tuple(dict.fromkeys(one for each in found for one in each.notes)),
-        tuple(dict.fromkeys(one for each in found for one in each.only_tagged)),
         tuple(dict.fromkeys(one for each in found for one in each.listed)),
     )

@@ -28,7 +28,6 @@ def merge(evidence: Evidence, found: SearchResult) -> Evidence:
         signatures_searched=True,
         missing=(*evidence.missing, *found.missing),
         notes=(*evidence.notes, *found.notes),
-        only_tagged=(*evidence.only_tagged, *found.only_tagged),
         attached=(*evidence.attached, *found.attached),
         listed=(*evidence.listed, *found.listed),
     )

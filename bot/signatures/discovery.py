@@ -71,7 +71,6 @@ class Candidate(Struct, frozen=True):
     manifest: str
     source: Source
     content: Content | None = None
-    is_only_tagged: bool = False  # a referrer under the fallback tag, where there is the API, too
 
 
 class Discovered(Struct, frozen=True):
@@ -80,11 +79,6 @@ class Discovered(Struct, frozen=True):
     found: tuple[Candidate, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     listed: tuple[ReferrerListing, ...] = ()  # all referrers in the image's own registry, opened or not
-
-    @property
-    def only_tagged(self) -> tuple[tuple[str, str], ...]:
-        """The referrers that the registry's own API does not list: what each is about, and its digest."""
-        return tuple((one.about, one.manifest) for one in self.found if one.is_only_tagged)
 
 
 class _Answered(Struct, frozen=True):
@@ -164,11 +158,7 @@ async def _referring(place: Location, image: Reference, registry: Registry, link
     entries = _once(await registry.referrers(image.at(place.about)))
     is_own = place.source is Source.REFERRER
     listed = tuple(ReferrerListing(place.about, one.digest, one.artifact_type, one.by) for one in entries if is_own)
-    found = [
-        Candidate(place.about, one.digest, place.source, is_only_tagged=one.by is ListedBy.TAG_ALONE)
-        for one in entries
-        if one.digest not in linked
-    ]
+    found = [Candidate(place.about, one.digest, place.source) for one in entries if one.digest not in linked]
     if len(found) > FEW:
         return _Answered(tuple(found), listed)
     return _Answered(tuple(await asyncio.gather(*(_opened(one, image, registry) for one in found))), listed)

@@ -19,7 +19,6 @@ from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Signature
 from bot.unreadable import over_limit
-from bot.values import replace
 
 if TYPE_CHECKING:
     from bot.signatures.layers import SignatureLayer
@@ -58,7 +57,7 @@ class SignatureFinder:
             from bot.signatures.docker_hardened.search import Hardened  # noqa: PLC0415 - few images are
 
             await Hardened(known, registry, self._judge).search(collector)
-        return replace(collector.found(), only_tagged=candidates.only_tagged)
+        return collector.found()
 
     def judge(self, envelopes: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
         """The verdicts on envelopes that stood inside attestation manifests."""

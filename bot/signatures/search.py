@@ -60,7 +60,6 @@ class SearchResult(Struct, frozen=True):
     unreadable: tuple[Unreadable, ...] = ()
     missing: tuple[MissingBlob, ...] = ()
     notes: tuple[str, ...] = ()
-    only_tagged: tuple[tuple[str, str], ...] = ()  # as Evidence has it
     listed: tuple[ReferrerListing, ...] = ()  # how the image's own registry lists what refers to it
 
 

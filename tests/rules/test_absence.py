@@ -4,7 +4,9 @@ import pytest
 
 from bot.context import Context, Expected, ExpectedIdentity, Phase, SameTag
 from bot.oci.reference import Reference
+from bot.oci.referrer_list import ListedBy
 from bot.rules import Finding, Outcome, Rule, catalogue
+from bot.signatures.discovery import ReferrerListing
 from bot.unreadable import UnknownReason
 from bot.values import replace
 from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
@@ -20,7 +22,7 @@ CONTEXTS = {
     "unsigned, and the release before was signed": Context(image(signatures=()), EXPECTED, baseline=image()),
     "nothing is attached, and to the release before it was": Context(image(BARE), EXPECTED, baseline=image(ATTACHED)),
     "not listed by the registry's own API": Context(
-        image(only_tagged=((digest("index"), digest("referrer")),)), EXPECTED
+        image(listed=(ReferrerListing(digest("index"), digest("referrer"), by=ListedBy.TAG_ALONE),)), EXPECTED
     ),
     "signed where a tool does not look": Context(image(), Expected(readers=("notation",))),
     "not in the other registry": Context(image(), EXPECTED, same_tag=(SameTag(ELSEWHERE, None),)),

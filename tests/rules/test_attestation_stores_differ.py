@@ -8,9 +8,11 @@ from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Phase
 from bot.evidence import AttestationStore, Evidence, MissingBlob, Unreadable
+from bot.oci.referrer_list import ListedBy
 from bot.policy import default_policy
 from bot.rules import Outcome, SkippedReason
 from bot.rules.attestation_stores_differ import rule
+from bot.signatures.discovery import ReferrerListing
 from bot.signatures.search import AttachedStatement
 from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
 from bot.unreadable import MissingKind, UnknownReason
@@ -133,20 +135,25 @@ def test_no_code_host() -> None:
     assert told.skipped is SkippedReason.NO_CODE_HOST
 
 
+def tagged(*pairs: tuple[str, str]) -> tuple[ReferrerListing, ...]:
+    """Listed under the fallback tag, and not by the API: what each is about, and its digest."""
+    return tuple(ReferrerListing(about, manifest, by=ListedBy.TAG_ALONE) for about, manifest in pairs)
+
+
 @pytest.mark.parametrize("store", [None, STORE])
 def test_the_fallback_tag_lists_what_the_api_does_not(store: AttestationStore | None) -> None:
     only = ((digest("index"), digest("one")), (digest("linux/amd64"), digest("two")))
-    evidence = holding(AT_GITHUB, IN_REGISTRY, code_host=store, only_tagged=only)
+    evidence = holding(AT_GITHUB, IN_REGISTRY, code_host=store, listed=tagged(*only))
     says(rule, evidence, Outcome.FAIL, digest("one")[:19], "referrers API of quay.io", about="image")
     says(rule, evidence, Outcome.FAIL, digest("two")[:19])
     many = tuple((digest("index"), digest(str(number))) for number in range(200))
-    says(rule, replace(evidence, only_tagged=many), Outcome.FAIL, digest("0")[:19], "and 199 more", about="image")
+    says(rule, replace(evidence, listed=tagged(*many)), Outcome.FAIL, digest("0")[:19], "and 199 more", about="image")
 
 
 def test_what_the_fallback_tag_lists_and_nobody_holds_any_more_is_not_to_be_pushed_again() -> None:
     """A registry deleted it, and the tag still lists it: attestation-missing-blob says that it is gone."""
     gone = MissingBlob(digest("one"), digest("index"), MissingKind.SIGNATURE)
-    evidence = holding(AT_GITHUB, IN_REGISTRY, only_tagged=((digest("index"), digest("one")),), missing=(gone,))
+    evidence = holding(AT_GITHUB, IN_REGISTRY, listed=tagged((digest("index"), digest("one"))), missing=(gone,))
     is_silent(rule, evidence)
 
 
@@ -166,3 +173,8 @@ def test_the_built_in_policy_advises_it() -> None:
     assert reported(holding(AT_GITHUB)).verdict == "warn"
     asked = reported(holding(AT_GITHUB, IN_REGISTRY))
     assert next(one.outcome for one in asked.results if one.rule == rule.id) is Outcome.PASS
+
+
+def test_what_the_index_itself_ties_to_a_platform_is_not_lost_with_the_api() -> None:
+    linked = image().platforms[0].attestation_manifests[0]
+    is_silent(rule, holding(AT_GITHUB, IN_REGISTRY, listed=tagged((digest("linux/amd64"), linked))))
