@@ -29,20 +29,39 @@ class ListedBy(StrEnum):
     TAG_ALONE = "tag-alone"  # the registry has the API, and its answer lacks it
 
 
+class ApiRefusal(StrEnum):
+    """What a registry answers in place of the API's list, as sentences and the store call it."""
+
+    NOT_A_LIST = "200"  # with something that is not a list
+    REDIRECT = "3xx"  # to a web site, as GHCR does; clients follow it to a page that is not a list
+    BAD_REQUEST = "400"
+    NOT_FOUND = "404"
+    NAME_UNKNOWN = "404 NAME_UNKNOWN"  # it says that the repository is not there
+    NOT_ALLOWED = "405"
+    NOT_ACCEPTABLE = "406"
+    NOT_IMPLEMENTED = "501"
+
+
 class Referrer(Descriptor):
     """One entry of a list of referrers. Its `artifact_type` is what the list says, which need not be true."""
 
     _by: ListedBy | None = PrivateAttr(default=None)
+    _refusal: ApiRefusal | None = PrivateAttr(default=None)
 
     @property
     def by(self) -> ListedBy | None:
         """Which list names it; None for a layout on disk, which has no list."""
         return self._by
 
-    def listed(self, by: ListedBy) -> "Referrer":
+    @property
+    def refusal(self) -> ApiRefusal | None:
+        """What the registry answered in place of the API's list, where it is `ListedBy.TAG`."""
+        return self._refusal
+
+    def listed(self, by: ListedBy, refusal: ApiRefusal | None = None) -> "Referrer":
         """The same entry, known to be in that list."""
         same = self.model_copy()
-        same._by = by  # noqa: SLF001 - its own
+        same._by, same._refusal = by, refusal  # noqa: SLF001 - its own
         return same
 
 

@@ -25,7 +25,7 @@ from bot.oci.head_trust import HeadTrust
 from bot.oci.hosts import place_of
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content
 from bot.oci.reference import Reference, fallback_tag
-from bot.oci.referrer_list import ListedBy, Referrer, is_list, read_referrers, require_few
+from bot.oci.referrer_list import ApiRefusal, ListedBy, Referrer, is_list, read_referrers, require_few
 from bot.oci.referrers_apis import ReferrersApis
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.answers import NOT_FOUND, codes, expect
@@ -81,11 +81,12 @@ class ReferrerSearch:
     async def find(self, reference: Reference) -> tuple[Referrer, ...]:
         """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
         answer = await self._asked_by_api(reference)
-        found = {digest: one.listed(ListedBy.API) for digest, one in (answer or {}).items()}
+        refusal, listed = (answer, {}) if isinstance(answer, ApiRefusal) else (None, answer)
+        found = {digest: one.listed(ListedBy.API) for digest, one in listed.items()}
         # Docker Hub answers with an empty list right after a push: not a proof that nothing refers to it.
         if not found or await self._may_have_older(reference):
-            by = ListedBy.TAG if answer is None else ListedBy.TAG_ALONE
-            tagged = {digest: one.listed(by) for digest, one in (await self._by_tag(reference)).items()}
+            by = ListedBy.TAG if refusal else ListedBy.TAG_ALONE
+            tagged = {digest: one.listed(by, refusal) for digest, one in (await self._by_tag(reference)).items()}
             found |= tagged | found
         return tuple(found.values())
 
@@ -94,26 +95,26 @@ class ReferrerSearch:
         shown = await self._shown(reference.tagged(fallback_tag(reference.digest)))
         return reference.digest == tally.current().searching if shown is None else shown
 
-    async def _asked_by_api(self, reference: Reference) -> dict[str, Referrer] | None:
+    async def _asked_by_api(self, reference: Reference) -> dict[str, Referrer] | ApiRefusal:
         """The same as `_by_api`. As long as nobody knows whether the API is there, one asks and the others wait."""
         place, apis = place_of(reference), self._apis
-        if apis.is_having(place) or apis.is_lacking(place):
-            return None if apis.is_lacking(place) else await self._by_api(reference)
+        if apis.is_having(place) or apis.refusal(place):
+            return apis.refusal(place) or await self._by_api(reference)
         if (first := self._first.get(place)) is not None:
             await first.known.wait()
             tally.follow(first.level)
-            return None if apis.is_lacking(place) else await self._by_api(reference)
+            return apis.refusal(place) or await self._by_api(reference)
         first = self._first[place] = _FirstAnswer()
         try:
             await apis.recall(place)
-            return None if apis.is_lacking(place) else await self._by_api(reference)
+            return apis.refusal(place) or await self._by_api(reference)
         finally:
             first.level = tally.level()
             first.known.set()
             del self._first[place]
 
-    async def _by_api(self, reference: Reference) -> dict[str, Referrer] | None:
-        """What the API lists, by digest; None when it is not to be used."""
+    async def _by_api(self, reference: Reference) -> dict[str, Referrer] | ApiRefusal:
+        """What the API lists, by digest; the registry's answer when it is not to be used."""
         # Without the filter artifactType: several registries get it wrong.
         ask = RegistryRequest(
             registry=reference.registry,
@@ -125,10 +126,11 @@ class ReferrerSearch:
         found: dict[str, Referrer] = {}
         for page in range(REFERRERS_PAGES_MAX):
             response = await self._caller.call(reference, ask, tail=f"/referrers/{reference.digest}")
-            if not await self._usable(response, reference):
+            refusal = await self._refused(response, reference)
+            if refusal is not None:
                 if page:
                     raise _strange(response, "a page is not there")
-                return None
+                return refusal
             found |= read_referrers(response.body, what=ask.what, host=reference.registry)
             await self._apis.found(place_of(reference))
             require_few(len(found), what=ask.what, host=reference.registry)
@@ -139,15 +141,15 @@ class ReferrerSearch:
         text = f"{ask.what} fill more than REFERRERS_PAGES_MAX = {REFERRERS_PAGES_MAX} pages"
         raise TooLargeError(text, host=reference.registry)
 
-    async def _usable(self, response: Response, reference: Reference) -> bool:
-        """Whether it is a list. Raises RegistryError when nobody can tell who refers to the digest."""
+    async def _refused(self, response: Response, reference: Reference) -> ApiRefusal | None:
+        """What it is in place of a list; None for a list. Raises RegistryError when that does not say who refers."""
         place, asked = place_of(reference), response.ask
         if response.status == OK and (
             response.media_type == OCI_INDEX or is_list(response.body, what=asked.what, host=asked.registry)
         ):
             if response.headers.get(FILTERED):
                 raise _strange(response, "the registry lists only some")
-            return True
+            return None
         if response.status == BAD_REQUEST or (response.status == NOT_FOUND and codes(response) & OF_THE_DIGEST):
             if self._apis.is_having(place) and reference.digest == tally.current().searching:
                 raise _strange(response, "the registry does not know it, and has it")
@@ -156,10 +158,10 @@ class ReferrerSearch:
                 raise _strange(response, "the answer is not one of a registry that has this API")
             if response.status == NOT_FOUND and await self._is_away(reference):
                 raise _strange(response, "the image is not found there either")
-            await self._apis.missed(place)
+            await self._apis.missed(place, _refusal(response))
         else:
             expect(response)
-        return False
+        return _refusal(response)
 
     async def _is_away(self, reference: Reference) -> bool:
         """Whether a 404 may come from a gateway without its registry; it would count for all images of the place."""
@@ -182,6 +184,14 @@ class ReferrerSearch:
             return {}
         with reading(content.digest):
             return read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
+
+
+def _refusal(response: Response) -> ApiRefusal:
+    if response.status in REDIRECTS:
+        return ApiRefusal.REDIRECT
+    if response.status == NOT_FOUND and "NAME_UNKNOWN" in codes(response):
+        return ApiRefusal.NAME_UNKNOWN
+    return ApiRefusal(str(response.status))
 
 
 def _strange(response: Response, why: str) -> UnavailableError:

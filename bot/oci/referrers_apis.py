@@ -5,9 +5,10 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.errors import StoreError
+from bot.oci.referrer_list import ApiRefusal
 from bot.oci.shared_hosts import SharedHosts
 
 CAPABILITY_LIFE: Final = 24 * 3600.0
@@ -29,6 +30,8 @@ SHARED_SECONDS: Final = 1.0
 CAPABILITIES_MAX: Final = 256
 """Places of which that is remembered; see hosts.place_of."""
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 
@@ -39,16 +42,17 @@ class ReferrersApis:
         """`clock`: seconds of a clock that only goes forward."""
         self._clock = clock
         self._shared = shared
-        self._lacking: OrderedDict[str, float] = OrderedDict()
+        self._lacking: OrderedDict[str, tuple[float, ApiRefusal]] = OrderedDict()
         self._having: OrderedDict[str, float] = OrderedDict()
 
     def is_having(self, place: str) -> bool:
         """Whether a list has shown that the API is there."""
         return self._clock() < self._having.get(place, 0.0)
 
-    def is_lacking(self, place: str) -> bool:
-        """Whether an answer has shown that it is not."""
-        return self._clock() < self._lacking.get(place, 0.0)
+    def refusal(self, place: str) -> ApiRefusal | None:
+        """The answer that has shown that it is not; None when there was none."""
+        until, refusal = self._lacking.get(place, (0.0, None))
+        return refusal if self._clock() < until else None
 
     async def recall(self, place: str) -> None:
         """Ask what other processes know."""
@@ -58,32 +62,40 @@ class ReferrersApis:
                 async with asyncio.timeout(SHARED_SECONDS):
                     known = await self._shared.referrers_api(place)
         if known is not None:
-            self._note(place, has=known.has, seconds=min(known.seconds, CAPABILITY_LIFE))
+            self._note(place, known.refusal, seconds=min(known.seconds, CAPABILITY_LIFE))
 
     async def found(self, place: str) -> None:
         """A list has come."""
         if self._having.get(place, 0.0) < self._clock() + CAPABILITY_LIFE - RENEWED:
-            self._note(place, has=True, seconds=CAPABILITY_LIFE)
-            await self._tell(place, has=True)
+            self._note(place, None, seconds=CAPABILITY_LIFE)
+            await self._tell(place, None)
 
-    async def missed(self, place: str) -> None:
+    async def missed(self, place: str, refusal: ApiRefusal) -> None:
         """The registry has answered as one without the API does."""
-        self._note(place, has=False, seconds=LACKING_LIFE if self._shared is None else DOUBTFUL_LIFE)
-        await self._tell(place, has=False)
+        self._note(place, refusal, seconds=LACKING_LIFE if self._shared is None else DOUBTFUL_LIFE)
+        await self._tell(place, refusal)
 
-    def _note(self, place: str, *, has: bool, seconds: float) -> None:
-        noted = self._having if has else self._lacking
-        noted.pop(place, None)
-        noted[place] = self._clock() + seconds
-        if len(noted) > CAPABILITIES_MAX:
-            noted.popitem(last=False)
+    def _note(self, place: str, refusal: ApiRefusal | None, *, seconds: float) -> None:
+        until = self._clock() + seconds
+        if refusal is None:
+            _put(self._having, place, until)
+        else:
+            _put(self._lacking, place, (until, refusal))
 
-    async def _tell(self, place: str, *, has: bool) -> None:
+    async def _tell(self, place: str, refusal: ApiRefusal | None) -> None:
         """Tell other processes, too."""
         if self._shared is not None:
             with _unshared(place):
                 async with asyncio.timeout(SHARED_SECONDS):
-                    await self._shared.keep_referrers_api(place, has=has)
+                    await self._shared.keep_referrers_api(place, refusal=refusal)
+
+
+def _put(noted: OrderedDict[str, T], place: str, value: T) -> None:
+    """The newest stands last, and the oldest goes when they are too many."""
+    noted.pop(place, None)
+    noted[place] = value
+    if len(noted) > CAPABILITIES_MAX:
+        noted.popitem(last=False)
 
 
 @contextmanager

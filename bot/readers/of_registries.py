@@ -1,16 +1,19 @@
 """Tools that show or verify what refers to an image: ORAS, Notation, and Harbor, which is a registry itself.
 
-ORAS and Notation list referrers with oras-go: the API where it answers with an index, else the fallback tag.
+ORAS and Notation list referrers with oras-go: the API where it answers with an index, the fallback tag where it answers
+404 or with something else than an index. Any other answer stops them; so does a 404 with the code NAME_UNKNOWN.
 https://github.com/oras-project/oras-go/blob/v2.6.2/registry/remote/repository.go
 """
 
 from typing import Final
 
+from bot.oci.referrer_list import ApiRefusal
 from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
 
 _LISTING: Final = "https://github.com/oras-project/oras-go/blob/v2.6.2/registry/remote/repository.go"
+_FALLS_BACK: Final = frozenset({ApiRefusal.NOT_A_LIST, ApiRefusal.REDIRECT, ApiRefusal.NOT_FOUND})
 _PLATFORM: Final = "with `--platform`"
 _ORAS_FIX: Final = "Attach it as a referrer of the image: `cosign attest` of cosign 3, or `oras attach`."
 _STATEMENTS: Final = {
@@ -33,6 +36,7 @@ ORAS: Final = ReaderRow(
         EvidenceKind.PROVENANCE: ReaderLook(_STATEMENTS, _ORAS_FIX, platform=_PLATFORM),
         EvidenceKind.SBOM: ReaderLook(_STATEMENTS, _ORAS_FIX, platform=_PLATFORM),
     },
+    falls_back=_FALLS_BACK,
 )
 """It shows what refers to the digest of the tag, and what refers to that; with `--platform`, to one platform's."""
 
@@ -50,6 +54,7 @@ NOTATION: Final = ReaderRow(
             {EvidenceForm.NOTATION: ALWAYS}, "Sign it also with `notation sign IMAGE@DIGEST`.", listed_as=_NOTARY
         ),
     },
+    falls_back=_FALLS_BACK,
 )
 
 HARBOR: Final = ReaderRow(

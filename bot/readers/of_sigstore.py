@@ -1,16 +1,28 @@
 """Tools that verify Sigstore signatures: cosign, GitHub's command line, Kyverno, the policy controller.
 
-All of them list referrers with go-containerregistry: the API where it answers with an index, else the fallback tag,
-never both. https://github.com/google/go-containerregistry/blob/v0.21.9/pkg/v1/remote/referrers.go
+All of them list referrers with go-containerregistry: the API where it answers with an index, the fallback tag where it
+answers 400, 404, 406 or with something else than an index, never both. Any other answer stops them.
+https://github.com/google/go-containerregistry/blob/v0.21.9/pkg/v1/remote/referrers.go
 """
 
 from typing import Final
 
+from bot.oci.referrer_list import ApiRefusal
 from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
 
 _LISTING: Final = "https://github.com/google/go-containerregistry/blob/v0.21.9/pkg/v1/remote/referrers.go"
+_FALLS_BACK: Final = frozenset(
+    {
+        ApiRefusal.NOT_A_LIST,
+        ApiRefusal.REDIRECT,
+        ApiRefusal.BAD_REQUEST,
+        ApiRefusal.NOT_FOUND,
+        ApiRefusal.NAME_UNKNOWN,
+        ApiRefusal.NOT_ACCEPTABLE,
+    }
+)
 _BUNDLE: Final = "application/vnd.dev.sigstore.bundle"
 _SLSA_V1: Final = "https://slsa.dev/provenance/v1"
 
@@ -83,6 +95,7 @@ COSIGN_3: Final = ReaderRow(
     verifies=True,
     bundles_first=True,
     any_bundle=True,
+    falls_back=_FALLS_BACK,
 )
 
 _GH_FORMS: Final = {EvidenceForm.GITHUB_API: ALWAYS, EvidenceForm.BUNDLE: "with `--bundle-from-oci`"}
@@ -105,6 +118,7 @@ GH: Final = ReaderRow(
         for kind in EvidenceKind
     },
     verifies=True,
+    falls_back=_FALLS_BACK,
 )
 
 _KYVERNO: Final = "https://github.com/kyverno/kyverno/blob/111e07bbec/pkg/image/verifiers/cpol/cosign"
@@ -135,6 +149,7 @@ KYVERNO_BUNDLE: Final = ReaderRow(
     verifies=True,
     any_bundle=True,
     referrers_max=50,
+    falls_back=_FALLS_BACK,
 )
 
 _AS_BUNDLE: Final = "with `signatureFormat: bundle` in the authority, which must be keyless"
@@ -161,4 +176,5 @@ POLICY_CONTROLLER: Final = ReaderRow(
         EvidenceKind.SBOM: _POLICY_STATEMENT,
     },
     verifies=True,
+    falls_back=_FALLS_BACK,
 )

@@ -11,7 +11,7 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence
-from bot.oci.referrer_list import ListedBy
+from bot.oci.referrer_list import ApiRefusal, ListedBy
 from bot.readers.forms import EvidenceForm, EvidencePiece, of_attached, of_signature
 from bot.readers.reader import EvidenceKind
 from bot.signatures.discovery import ReferrerListing
@@ -45,6 +45,10 @@ class ImagePlaces:
     def listed_types(self, about: str) -> frozenset[str]:
         """The types of all that the API or the tag lists for that digest."""
         return frozenset(one.artifact_type for one in self.evidence.listed if one.about == about)
+
+    def refusals(self, about: str) -> frozenset[ApiRefusal]:
+        """What the registry answered in place of the API's list of that digest, where the tag lists something."""
+        return frozenset(one.refusal for one in self.evidence.listed if one.about == about and one.refusal)
 
     def count(self, about: str) -> int:
         """How many manifests the list that clients ask for names for that digest."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from bot.oci.referrer_list import ApiRefusal
 from bot.readers.forms import EvidenceForm
 from bot.readers.reader import EvidenceKind
 
@@ -48,7 +49,8 @@ class ReaderRow(Struct, frozen=True):
     """One tool: the version that was read, where each fact is from, and how it looks for each kind.
 
     A kind that `looks` lacks is one that the tool never reads. `follows_lists`: it finds referrers by the registry's
-    list of them, as opposed to a registry that notes each subject itself. `verifies`: it refuses a statement whose
+    list of them, as opposed to a registry that notes each subject itself. `falls_back`: the answers to the referrers
+    API after which it asks for the fallback tag; any other one stops it. `verifies`: it refuses a statement whose
     signature does not hold. `bundles_first`: a bundle for a digest keeps it from looking at tags. `any_bundle`: the
     bundle of any signed statement passes for a signature of the image. `referrers_max`: of a longer list it opens
     nothing; 0 for no such limit.
@@ -62,3 +64,4 @@ class ReaderRow(Struct, frozen=True):
     bundles_first: bool = False
     any_bundle: bool = False
     referrers_max: int = 0
+    falls_back: frozenset[ApiRefusal] = frozenset()

@@ -12,6 +12,7 @@ from bot.readers.forms import REFERRERS, SIGNED, EvidenceForm, EvidencePiece
 from bot.readers.places import ImagePlaces
 from bot.readers.reader import EvidenceKind
 from bot.readers.row import ALWAYS, ReaderLook, ReaderRow
+from bot.signatures.discovery import ReferrerListing
 from bot.unreadable import UnknownReason
 
 
@@ -46,6 +47,10 @@ SIGN_WHOLE: Final = (
 )
 ATTACH_WHOLE: Final = "Attach it to the digest that the tag stands for; for most tools that is the index."
 LIST_AGAIN: Final = "Sign or attach again: a registry with the API lists what is pushed to it with a subject."
+REFUSE_AS_ASKED: Final = (
+    "Let the registry, or the proxy before it, answer 404 to the referrers API, as the distribution specification asks"
+    " of a registry without it."
+)
 FEWER: Final = "Delete those that nobody needs, such as signatures of old runs."
 OTHER_LIST: Final = (
     "Copy the image with `oras copy -r` into a registry that has the referrers API, and writes the types itself, or"
@@ -81,7 +86,7 @@ def _problems(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: Imag
         told = f"it is {one.form}, and its signature could not be verified here"
         yield Sight(SightState.UNKNOWN, told, code=UnknownReason.UNVERIFIABLE)
     if row.bundles_first and one.form in {EvidenceForm.SIG_TAG, EvidenceForm.ATT_TAG}:
-        yield from _behind_bundles(one, places)
+        yield from _behind_bundles(one, row, places)
     if one.form is EvidenceForm.INDEX:
         yield from _of_index(one, look)
 
@@ -109,6 +114,8 @@ def _of_list(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: Image
     elif listing.by is ListedBy.TAG_ALONE:
         told = "the registry has the referrers API, which does not list it: it is only under the fallback tag"
         yield Sight(SightState.UNSEEN, f"{told}, which is read where the API is not there", LIST_AGAIN)
+    elif listing.by is ListedBy.TAG and listing.refusal not in row.falls_back:
+        yield _of_refusal(listing)
     elif row.referrers_max and places.count(one.about) > row.referrers_max:
         told = f"{places.count(one.about)} manifests refer to that digest, and this tool opens none where more than"
         yield Sight(SightState.UNSEEN, f"{told} {row.referrers_max} do", FEWER)
@@ -116,6 +123,15 @@ def _of_list(one: EvidencePiece, row: ReaderRow, look: ReaderLook, places: Image
         called = f"calls it {_quoted(listing.artifact_type)}" if listing.artifact_type else "does not say what it is"
         told = f"the list of referrers {called}, and only {look.listed_as}… is opened"
         yield Sight(SightState.UNSEEN, told, OTHER_LIST)
+
+
+def _of_refusal(listing: ReferrerListing) -> Sight:
+    """It stands under the fallback tag, which the tool does not ask for after that answer."""
+    if listing.refusal is None:
+        told = "it is only under the fallback tag, and what the registry answers to the referrers API is not known"
+        return Sight(SightState.UNKNOWN, told, code=UnknownReason.NOT_SEARCHED)
+    told = f"it is only under the fallback tag, and the tool stops at the registry's answer {listing.refusal}"
+    return Sight(SightState.UNSEEN, f"{told} to the referrers API", REFUSE_AS_ASKED)
 
 
 def _of_digest(one: EvidencePiece, look: ReaderLook, places: ImagePlaces) -> Iterator[Sight]:
@@ -139,8 +155,10 @@ def _is_below_platform(one: EvidencePiece, look: ReaderLook, places: ImagePlaces
     return any(listing is not None and listing.by is not ListedBy.TAG_ALONE for listing in above)
 
 
-def _behind_bundles(one: EvidencePiece, places: ImagePlaces) -> Iterator[Sight]:
-    """Once there is a bundle for the digest, the tags are not asked for."""
+def _behind_bundles(one: EvidencePiece, row: ReaderRow, places: ImagePlaces) -> Iterator[Sight]:
+    """Once a bundle is found for the digest, the tags are not asked for."""
+    if places.refusals(one.about) - row.falls_back:
+        return  # the tool finds no bundle
     if one.about in places.bundled:
         told = f"it is {one.form}, and a bundle is there for the same digest: then no tag is read"
         yield Sight(SightState.UNSEEN, told, SIGN_AS_BUNDLE)

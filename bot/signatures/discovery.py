@@ -14,7 +14,7 @@ from msgspec import Struct
 from bot.errors import DanglingTagError, NotFoundError, RegistryError, TooLargeError, UntrustworthyError
 from bot.oci.manifest import Content
 from bot.oci.reference import Reference, fallback_tag
-from bot.oci.referrer_list import ListedBy, Referrer
+from bot.oci.referrer_list import ApiRefusal, ListedBy, Referrer
 from bot.oci.registry import Registry
 from bot.oci.tally import joined
 from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
@@ -56,12 +56,14 @@ class ReferrerListing(Struct, frozen=True):
     """One entry of the list of referrers of `about`.
 
     `artifact_type` is the list's word, which need not be the manifest's own; `by` is None for a layout on disk.
+    `refusal` is what the registry answered in place of the API's list, where it is `ListedBy.TAG`.
     """
 
     about: str
     manifest: str
     artifact_type: str = ""
     by: ListedBy | None = None
+    refusal: ApiRefusal | None = None
 
 
 class Candidate(Struct, frozen=True):
@@ -157,7 +159,9 @@ async def _referring(place: Location, image: Reference, registry: Registry, link
     """Who refers to the digest. What Docker's second registry lists, nobody finds in the image's own one."""
     entries = _once(await registry.referrers(image.at(place.about)))
     is_own = place.source is Source.REFERRER
-    listed = tuple(ReferrerListing(place.about, one.digest, one.artifact_type, one.by) for one in entries if is_own)
+    listed = tuple(
+        ReferrerListing(place.about, one.digest, one.artifact_type, one.by, one.refusal) for one in entries if is_own
+    )
     found = [Candidate(place.about, one.digest, place.source) for one in entries if one.digest not in linked]
     if len(found) > FEW:
         return _Answered(tuple(found), listed)

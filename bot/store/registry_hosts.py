@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+from bot.oci.referrer_list import ApiRefusal
 from bot.oci.shared_hosts import KnownApi
 from bot.store.connection import Store, trouble
 
@@ -25,13 +26,13 @@ CEILING_TTL: Final = 600
 _KEEP_API: Final = """
 local found = redis.call('GET', KEYS[1])
 if ARGV[1] == 'has' then redis.call('SET', KEYS[1], 'has', 'EX', ARGV[3]) return end
-if found == 'has' or found == 'lacks' then return end
+if found == 'has' or (found and string.sub(found, 1, 6) == 'lacks ') then return end
 if not found then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) return end
 if tonumber(ARGV[2]) - (tonumber(found) or 0) >= tonumber(ARGV[4]) then
-  redis.call('SET', KEYS[1], 'lacks', 'EX', ARGV[5])
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[5])
 end
 """
-"""KEYS: the key of the place. ARGV: "has" or "lacks", now, API_TTL, AGAIN, LACKS_TTL.
+"""KEYS: the key of the place. ARGV: "has" or "lacks" with the registry's answer, now, API_TTL, AGAIN, LACKS_TTL.
 
 Of a first "lacks" only the time is kept; it counts when another one comes AGAIN seconds later.
 """
@@ -49,6 +50,10 @@ end
 return math.max(1, math.floor(ceiling / redis.call('ZCARD', KEYS[1])))
 """
 """KEYS: who asks the host, its places after a 429. ARGV: process, now, most, whether refused, ACTIVE, CEILING_TTL."""
+
+
+_LACKS: Final = "lacks "
+"""What the registry's answer follows."""
 
 
 class RegistryHosts:
@@ -71,14 +76,15 @@ class RegistryHosts:
                 pipe.get(key)
                 pipe.ttl(key)
                 found, left = await pipe.execute()
-        return KnownApi(found == "has", float(left)) if found in ("has", "lacks") and left > 0 else None
+        return _known(found or "", float(left))
 
-    async def keep_referrers_api(self, place: str, *, has: bool) -> None:
+    async def keep_referrers_api(self, place: str, *, refusal: ApiRefusal | None) -> None:
         """See SharedHosts."""
         key = self._store.key("referrers-api", place)
         with trouble("remembering whether a registry has the referrers API"):
             now = int(await self._store.now())
-            await self._keep_api(keys=[key], args=["has" if has else "lacks", now, API_TTL, AGAIN, LACKS_TTL])
+            told = "has" if refusal is None else f"{_LACKS}{refusal}"
+            await self._keep_api(keys=[key], args=[told, now, API_TTL, AGAIN, LACKS_TTL])
 
     async def share(self, host: str, most: int, *, refused: bool = False) -> int:
         """See SharedHosts."""
@@ -87,3 +93,13 @@ class RegistryHosts:
             now = await self._store.now()
             told = await self._share(keys=keys, args=[self._process, now, most, int(refused), ACTIVE, CEILING_TTL])
         return int(told)
+
+
+def _known(found: str, seconds: float) -> KnownApi | None:
+    """None for what says nothing: one answer alone, and one that this version does not know."""
+    if seconds <= 0:
+        return None
+    if found == "has":
+        return KnownApi(None, seconds)
+    answer = found.removeprefix(_LACKS)
+    return KnownApi(ApiRefusal(answer), seconds) if found != answer and answer in set(ApiRefusal) else None

@@ -187,7 +187,7 @@ async def test_what_was_seen_of_a_registry(examined: Examined, store: Store) -> 
         fake.headers.update({"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "87;w=21600"})
         seen: dict[str, Any] = {"private_hosts": (fake.host,), "watch": (f"{fake.host}/acme/*", f"{fake.host}/old/app")}
         assert (await examined(**seen))["registries"][0].says == f"{fake.host} answers; 87 of 100 pulls are left"
-        await RegistryHosts(store).keep_referrers_api(f"{fake.host}/acme", has=True)
+        await RegistryHosts(store).keep_referrers_api(f"{fake.host}/acme", refusal=None)
         fake.headers["ratelimit-remaining"] = "9;w=21600"
         (line,) = (await examined(**seen))["registries"]
         assert (line.outcome, bool(line.advice)) == (LineOutcome.WARNING, True)

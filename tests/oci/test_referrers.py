@@ -5,11 +5,12 @@ import pytest
 from bot.errors import UnavailableError
 from bot.oci import tally
 from bot.oci.reference import fallback_tag
-from bot.oci.referrer_list import ListedBy
+from bot.oci.referrer_list import ApiRefusal, ListedBy
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import at, opened
+from tests.oci.test_referrers_apis import Others
 from tests.oci.with_referrers import SIGNATURE, signed
-from tests.registry_faults import Body
+from tests.registry_faults import Body, Status
 from tests.registry_shelf import OCI_INDEX, OCI_MANIFEST, descriptor, encode
 
 
@@ -40,6 +41,21 @@ async def test_what_the_tag_alone_lists_is_told_apart_where_there_is_the_api(*, 
         fake.push_manifest("demo/app", listed, tag=fallback_tag(image))
         (found,) = await registry.referrers(at(fake).at(image))
         assert (found.digest, found.by is ListedBy.TAG_ALONE) == (other, has_api)
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_the_answer_in_place_of_the_list_is_known_where_the_api_is_not_asked_again(status: int) -> None:
+    """Of the same process, and of another one that shares a store with it. Tools differ in what they do then."""
+    others = Others()
+    async with FakeRegistry(referrers=Referrers.NONE) as fake:
+        fake.fault("/referrers/", Status(status))
+        image, _ = signed(fake)
+        for _ in range(2):
+            async with opened(fake, shared=others) as registry:
+                for _ in range(2):
+                    (found,) = await registry.referrers(at(fake).at(image))
+                    assert (found.by, found.refusal) == (ListedBy.TAG, ApiRefusal(str(status)))
+        assert fake.count("GET", "/referrers/") == 1
 
 
 async def test_nobody_is_found_with_a_head_and_without_a_pull() -> None:

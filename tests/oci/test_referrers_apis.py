@@ -5,6 +5,7 @@ from msgspec import Struct, field
 
 from bot.errors import StoreError, UnavailableError
 from bot.oci import tally
+from bot.oci.referrer_list import ApiRefusal
 from bot.oci.shared_hosts import KnownApi
 from bot.values import replace
 from tests.fake_registry import FakeRegistry, Referrers
@@ -90,7 +91,7 @@ async def test_what_is_called_a_list_and_is_none_gives_no_registry_the_api() -> 
 class Others(Struct):
     """What other processes know, in memory."""
 
-    known: dict[str, bool] = field(default_factory=dict)
+    known: dict[str, ApiRefusal | None] = field(default_factory=dict)
     broken: bool = False
 
     async def referrers_api(self, place: str) -> KnownApi | None:
@@ -98,30 +99,30 @@ class Others(Struct):
             raise StoreError("away")
         return KnownApi(self.known[place], 3600.0) if place in self.known else None
 
-    async def keep_referrers_api(self, place: str, *, has: bool) -> None:
+    async def keep_referrers_api(self, place: str, *, refusal: ApiRefusal | None) -> None:
         if self.broken:
             raise StoreError("away")
-        self.known[place] = has
+        self.known[place] = refusal
 
     async def share(self, host: str, most: int, *, refused: bool = False) -> int:
         del host, refused
         return most
 
 
-@pytest.mark.parametrize(("kind", "has"), [(Referrers.API, True), (Referrers.NONE, False)])
-async def test_what_a_registry_has_is_told_to_other_processes(kind: Referrers, *, has: bool) -> None:
+@pytest.mark.parametrize(("kind", "refusal"), [(Referrers.API, None), (Referrers.NONE, ApiRefusal.NOT_FOUND)])
+async def test_what_a_registry_has_is_told_to_other_processes(kind: Referrers, refusal: ApiRefusal | None) -> None:
     others = Others()
     async with FakeRegistry(referrers=kind) as fake:
         image, signatures = signed(fake)
-        for asked in (1, 2 if has else 1):  # who knows that the API is lacking does not ask
+        for asked in (1, 1 if refusal else 2):  # who knows that the API is lacking does not ask
             async with opened(fake, shared=others) as registry:
                 assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
-            assert others.known == {f"{fake.host}/demo": has}
+            assert others.known == {f"{fake.host}/demo": refusal}
             assert fake.count("GET", "/referrers/") == asked
 
 
 async def test_what_a_gateway_answers_is_not_nobody_in_a_process_that_only_heard_of_the_api() -> None:
-    async with FakeRegistry() as fake, opened(fake, shared=Others({f"{fake.host}/demo": True})) as registry:
+    async with FakeRegistry() as fake, opened(fake, shared=Others({f"{fake.host}/demo": None})) as registry:
         image, _ = signed(fake)
         fake.fault("/referrers/", Status(404, b"default backend - 404"), times=1)
         with pytest.raises(UnavailableError, match="not one of a registry that has this API"):
@@ -131,7 +132,7 @@ async def test_what_a_gateway_answers_is_not_nobody_in_a_process_that_only_heard
 async def test_what_others_know_is_true_for_as_long_as_they_say() -> None:
     clock = Clock()
     async with FakeRegistry() as fake:
-        others = Others({f"{fake.host}/demo": False})
+        others = Others({f"{fake.host}/demo": ApiRefusal.NOT_FOUND})
         async with opened(fake, shared=others, clock=clock) as registry:
             image, signatures = signed(fake)
             assert await registry.referrers(at(fake).at(image)) == ()  # the API came meanwhile

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from yarl import URL
 
 from bot.errors import RateLimitedError, StoreError
+from bot.oci.referrer_list import ApiRefusal
 from bot.oci.shared_hosts import KnownApi
 from bot.oci.wire.gates import HOSTS_CONCURRENCY, KINDS, Gates
 from bot.oci.wire.messages import RegistryRequest
@@ -126,7 +127,7 @@ class Shared(Struct):
         del place
         return None
 
-    async def keep_referrers_api(self, place: str, *, has: bool) -> None:
+    async def keep_referrers_api(self, place: str, *, refusal: ApiRefusal | None) -> None:
         """Nobody asks."""
 
     async def share(self, host: str, most: int, *, refused: bool = False) -> int:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.readers.forms import EvidenceForm, of_signature
+from bot.oci.referrer_list import ApiRefusal
+from bot.readers.forms import REFERRERS, EvidenceForm, of_signature
 from bot.readers.reader import SIGNATURE_LAYOUTS, EvidenceKind, Reader, disagree, layouts_of
 from bot.readers.table import ROWS
 from bot.signatures.signature import Layout
@@ -39,6 +40,14 @@ def test_the_layouts_of_signatures_are_those_of_the_row(reader: Reader) -> None:
 def test_the_documentation_shows_every_tool_with_its_version(reader: Reader) -> None:
     (line,) = [line for line in GUIDE.splitlines() if line.startswith(f"| `{reader}` |")]
     assert ROWS[reader].version in line
+
+
+@EVERY
+def test_a_tool_that_asks_for_lists_of_referrers_says_when_it_asks_for_the_fallback_tag(reader: Reader) -> None:
+    row = ROWS[reader]
+    asks = row.follows_lists and any(REFERRERS & set(look.forms) for look in row.looks.values())
+    assert bool(row.falls_back) is asks
+    assert asks <= (ApiRefusal.NOT_FOUND in row.falls_back)
 
 
 def test_tools_that_read_no_signatures_do_not_say_which_layouts_count() -> None:
