@@ -23,9 +23,9 @@ demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of
 
 # Tests are compiled once for all four, also where the environment says not to keep that.
 # `make` and not $(MAKE), with which `make -n test` would run the tests.
-test: install  ## run all tests that need only Python, four at a time since many of them wait, and beside them the linters
+test: install  ## run all tests that need only Python, six at a time since many of them wait, and beside them the linters
 	@make --no-print-directory lint > .lint.log 2>&1 & lint=$$!; \
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist worksteal; tests=$$?; \
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 6 --dist worksteal; tests=$$?; \
 	wait $$lint; linted=$$?; \
 	if [ $$linted -eq 0 ]; then echo "linters: no findings"; else cat .lint.log; fi; \
 	[ $$tests -eq 0 ] && [ $$linted -eq 0 ]
