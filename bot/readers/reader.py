@@ -64,7 +64,7 @@ def layouts_of(readers: Iterable[Reader]) -> frozenset[str]:
 
 
 def disagree(readers: Iterable[Reader]) -> bool:
-    """Whether there is no layout of signatures that all of them find, though some read signatures."""
+    """Whether no layout of signatures is found by all of those that read signatures."""
     named = tuple(readers)
     return not layouts_of(named) and any(reader in SIGNATURE_LAYOUTS for reader in named)
 

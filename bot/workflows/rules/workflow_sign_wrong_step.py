@@ -100,7 +100,7 @@ def _spot(source: SourceText, step: Step, sign: Sign, arg: Arg | None, digest: s
 
 
 def _reads(source: SourceText, expression: str, where: Place) -> Iterator[Place]:
-    """Where it stands there, and not as a part of a longer one."""
+    """The places of the expression, where it is not a part of a longer name."""
     text = source.text
     at = text.find(expression, where.start, where.end)
     while at >= 0:
