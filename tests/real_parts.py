@@ -9,6 +9,7 @@ For another configuration (notifications, HTTP secrets) use `running_registry(fo
 """
 
 import json
+import os
 import secrets
 import socket
 import subprocess
@@ -28,7 +29,9 @@ from tests.waiting import PATIENCE
 
 DOCKER_REGISTRY = "/usr/bin/docker-registry"
 SKOPEO = "/usr/bin/skopeo"
-FREE_PORTS = range(10_000, 22_000)
+FREE_PORTS = range(10_000, 20_000)
+
+_GIVEN: set[int] = set()
 
 
 class DockerRegistry(Struct, frozen=True):
@@ -128,13 +131,22 @@ def free_port() -> int:
     """A port on 127.0.0.1 that nobody listens on at this moment.
 
     It is below the ports that the kernel gives to connections, so that none of those takes it before it is used, and so
-    low that ten thousand more is a port, too: that one a Redis in a cluster opens for its neighbours.
+    low that ten thousand more is a port, too: that one a Redis in a cluster opens for its neighbours. Nobody else gets
+    it meanwhile: each process of a test run has ports of its own, and gives none of them twice.
     """
     while True:
-        port = secrets.choice(FREE_PORTS)
+        port = secrets.choice(_own_ports())
         with socket.socket() as listener, suppress(OSError):
             listener.bind(("127.0.0.1", port))
+            _GIVEN.add(port)
             return port
+
+
+def _own_ports() -> list[int]:
+    """Those that this process of pytest-xdist may still give."""
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 - pytest-xdist says it there
+    mine = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % count  # noqa: TID251
+    return [port for port in FREE_PORTS[mine::count] if port not in _GIVEN]
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ class Town(Struct):
 
     @asynccontextmanager
     async def _started(self, program: str, *words: str) -> AsyncIterator[Process]:
-        """Killed at the end, if it has not ended."""
+        """Killed at the end, if it has not ended. What fails meanwhile has what the process said as its note."""
         found = shutil.which(program, path=PATH)
         assert found, "make install puts it there"
         log = self.folder / f"{len(self._logs)}.log"
@@ -102,6 +102,9 @@ class Town(Struct):
             )
         try:
             yield process
+        except BaseException as error:
+            error.add_note(f"{program} {' '.join(words)} (ended: {process.returncode}) said:\n{log.read_text()}")
+            raise
         finally:
             if process.returncode is None:
                 process.kill()
