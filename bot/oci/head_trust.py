@@ -63,6 +63,10 @@ class HeadTrust:
         """A HEAD found something there."""
         self._remember(self._known, place_of(reference), True)  # noqa: FBT003
 
+    async def finds(self, reference: Reference) -> bool:
+        """Whether a HEAD finds it at this moment. Raises RegistryError."""
+        return (await self._ask(reference)).status == OK
+
     def is_meant(self, reference: Reference) -> bool:
         """Whether a HEAD found something at that place within the hour."""
         known, until = self._known.get(place_of(reference), (False, 0.0))

@@ -28,7 +28,7 @@ from bot.oci.reference import Reference, fallback_tag
 from bot.oci.referrer_list import ApiRefusal, ListedBy, Referrer, is_list, read_referrers, require_few
 from bot.oci.referrers_apis import ReferrersApis
 from bot.oci.shared_hosts import SharedHosts
-from bot.oci.wire.answers import NOT_FOUND, codes, expect
+from bot.oci.wire.answers import NOT_FOUND, codes, expect, refuses
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.pages import following, next_page
 from bot.oci.wire.redirects import REDIRECTS
@@ -150,8 +150,10 @@ class ReferrerSearch:
             if response.headers.get(FILTERED):
                 raise _strange(response, "the registry lists only some")
             return None
+        if refuses(response):
+            raise _strange(response, "the registry refuses to say")
         if response.status == BAD_REQUEST or (response.status == NOT_FOUND and codes(response) & OF_THE_DIGEST):
-            if self._apis.is_having(place) and reference.digest == tally.current().searching:
+            if self._apis.is_having(place) and await self._is_held(reference):
                 raise _strange(response, "the registry does not know it, and has it")
         elif response.status == OK or response.status in LACKING:
             if self._apis.is_having(place):
@@ -162,6 +164,11 @@ class ReferrerSearch:
         else:
             expect(response)
         return _refusal(response)
+
+    async def _is_held(self, reference: Reference) -> bool:
+        """Whether the registry has what it says it does not know: the image itself was read a moment ago."""
+        searching = tally.current().searching
+        return bool(searching) and (reference.digest == searching or await self._heads.finds(reference))
 
     async def _is_away(self, reference: Reference) -> bool:
         """Whether a 404 may come from a gateway without its registry; it would count for all images of the place."""

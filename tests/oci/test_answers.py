@@ -59,6 +59,25 @@ async def test_what_a_registry_says_to_be_gone_is_gone(body: bytes) -> None:
             await registry.blob(at(fake), LAYER, limit=100)
 
 
+@pytest.mark.parametrize("code", ["UNAUTHORIZED", "DENIED", "TOOMANYREQUESTS", "UNAVAILABLE"])
+async def test_a_404_that_says_that_it_refuses_does_not_say_that_something_is_gone(code: str) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        fake.fault("", Status(404, b'{"errors":[{"code":"%s","message":"not you"}]}' % code.encode()))
+        with pytest.raises(UnavailableError, match="answered 404: not you"):
+            await registry.manifest(at(fake).at(digest))
+        with pytest.raises(UnavailableError, match="answered 404: not you"):
+            await registry.blob(at(fake), LAYER, limit=100)
+
+
+async def test_a_404_that_also_says_that_it_is_unknown_is_one() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        fake.fault("", Status(404, b'{"errors":[{"code":"DENIED"},{"code":"MANIFEST_UNKNOWN"}]}'))
+        with pytest.raises(NotFoundError):
+            await registry.manifest(at(fake).at(digest))
+
+
 async def test_a_registry_may_explain_itself_at_length_but_only_the_beginning_is_said() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         fake.fault("", Status(400, b'{"errors":[{"message":"' + b"x" * 5000 + b'"}]}'))

@@ -149,6 +149,32 @@ async def test_that_the_image_is_unknown_is_not_nobody_where_the_api_is(status: 
             await registry.referrers(at(fake).at(image))
 
 
+@pytest.mark.parametrize("status", [400, 404])
+async def test_that_a_platform_is_unknown_is_not_nobody_while_the_registry_has_it(status: int) -> None:
+    """Its signatures and statements hang on it alone; where it is really gone, nobody refers to it."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        platform = fake.push_image("demo/app", layer=b"platform")
+        await registry.referrers(at(fake).at(image))
+        fake.fault(f"/referrers/{platform}", Status(status, b'{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'))
+        with tally.counting(searching=image):
+            with pytest.raises(UnavailableError, match="does not know it"):
+                await registry.referrers(at(fake).at(platform))
+            fake.lose("demo/app", platform)
+            assert await registry.referrers(at(fake).at(platform)) == ()
+
+
+@pytest.mark.parametrize("code", ["UNAUTHORIZED", "DENIED", "TOOMANYREQUESTS", "UNAVAILABLE"])
+@pytest.mark.parametrize("status", [200, 400, 404, 405, 501])
+async def test_who_refuses_to_say_does_not_lack_the_api(status: int, code: str) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        fake.fault("/referrers/", Status(status, b'{"errors":[{"code":"%s"}]}' % code.encode()), times=1)
+        with pytest.raises(UnavailableError, match="refuses to say"):
+            await registry.referrers(at(fake).at(image))
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
 @pytest.mark.parametrize("status", [400, 404, 303, 500])
 async def test_a_page_that_is_not_there_is_not_the_end_of_the_list(status: int) -> None:
     async with FakeRegistry(page_size=1) as fake, opened(fake) as registry:

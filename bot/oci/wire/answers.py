@@ -17,6 +17,9 @@ ASK_WITH_LOGIN: Final = "logins are read from docker's config.json or the file t
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 
+REFUSALS: Final = frozenset({"UNAUTHORIZED", "DENIED", "TOOMANYREQUESTS", "UNAVAILABLE"})
+"""Codes of an error that says nothing of what is there. A gateway may send them with a status that does."""
+
 
 class _Trouble(Wire):
     code: str = ""
@@ -58,7 +61,7 @@ def _meaning(response: Response) -> RegistryError:
     if response.status in (UNAUTHORIZED, FORBIDDEN) and own:
         text = f"{ask.what} was not found on {ask.registry}, or is not public{explained(response)}"
         return DeniedError(f"{text} ({ASK_WITH_LOGIN})", host=ask.registry, tried=response.tried)
-    if response.status == NOT_FOUND:
+    if response.status == NOT_FOUND and not refuses(response):
         text = f"{ask.what} was not found on {ask.registry}{explained(response)}"
         error = NotFoundError(text, host=ask.registry, tried=response.tried)
         error.wordless = not codes(response)
@@ -70,6 +73,12 @@ def _meaning(response: Response) -> RegistryError:
 def codes(response: Response) -> frozenset[str]:
     """The codes of an error's body, e.g. MANIFEST_UNKNOWN."""
     return frozenset(error.code for error in _errors(response))
+
+
+def refuses(response: Response) -> bool:
+    """Whether its body says that we may not see it, or not now, whatever its status is."""
+    told = codes(response)
+    return bool(told) and told <= REFUSALS
 
 
 def explained(response: Response) -> str:
