@@ -9,15 +9,17 @@ from bot.policy.globs import covers, expand
 
 
 def overlaps(policies: FilePolicies) -> Iterator[str]:
-    """One sentence for each pair of such entries; those that are sure: one glob covers another."""
+    """One sentence for each pair of such entries; those that are sure: one glob covers another.
+
+    A later entry without a `group` takes no image out of one: most files end with an entry for the rest.
+    """
     for (first, earlier), (second, later) in combinations(enumerate(policies.file.images), 2):
-        shared = _shared(earlier, later) if earlier.group != later.group else ""
+        shared = _shared(earlier, later) if later.group and earlier.group != later.group else ""
         if shared:
             where = policies.line("images", first)
             group = f"the group {earlier.group}" if earlier.group else "the group of its own name"
             message = f"{shared} is still in {group}: the entry in line {where} matches it first"
-            path = ("images", second, "group") if later.group else ("images", second)
-            yield policies.said(path, message)
+            yield policies.said(("images", second, "group"), message)
 
 
 def _shared(earlier: PolicyEntry, later: PolicyEntry) -> str:

@@ -127,6 +127,7 @@ def test_groups_that_overlap_are_told_and_the_first_one_counts(tmp_path: Path) -
         GROUPS.replace("two", "one"),
         GROUPS.replace("acme/*", "other/*"),
         "images:\n  - match: quay.io/acme/app\n  - match: quay.io/acme/*\n",
+        "images:\n  - match: quay.io/acme/app\n    group: one\n  - match: '**'\n",  # the rest, as most files end
     ],
 )
 def test_groups_that_do_not_overlap(tmp_path: Path, entries: str) -> None:
