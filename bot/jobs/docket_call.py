@@ -5,12 +5,14 @@ from typing import Final
 
 from docket.execution import Execution
 from msgspec import Struct
+from pydantic import ValidationError
 
 from bot import request_ids, tracing
 from bot.intake.job import CheckJob
+from bot.intake.merging import merged
 from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
-from bot.jobs.lanes import Lane
+from bot.jobs.lanes import CHECK, Lane
 
 SET_BACK_MAX: Final = 400 * 24 * 3600 * 1000
 """Milliseconds; a record that says more is wrong, and dates cannot be reckoned with it."""
@@ -35,6 +37,17 @@ def text_of(job: CheckJob | QuestionJob | TalkJob) -> str:
         told["trace"] = tracing.current() or job.trace
     new = {name: value for name, value in told.items() if getattr(job, name) != value}
     return (job.model_copy(update=new) if new else job).model_dump_json()
+
+
+def merged_text(call: DocketCall, waiting: Execution) -> str:
+    """The text of a check that is also for what the waiting one is for; of any other job, its own text."""
+    if call.task != CHECK:
+        return call.text
+    try:
+        before = CheckJob.model_validate_json(waiting.args[0])
+    except (IndexError, ValidationError):  # not a job of ours, and this one is good
+        return call.text
+    return merged(before, CheckJob.model_validate_json(call.text)).model_dump_json()
 
 
 def named(workspace: str, name: str) -> str:

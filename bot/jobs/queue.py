@@ -21,7 +21,7 @@ from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
-from bot.jobs.docket_call import DocketCall, at, first_event, named, set_back, since, text_of
+from bot.jobs.docket_call import DocketCall, at, first_event, merged_text, named, set_back, since, text_of
 from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, checking_lane, posting_lane, slots
 from bot.jobs.parts import FailureNote
 from bot.jobs.placing import Placed, Placing, PushCall
@@ -182,7 +182,7 @@ class DocketQueue:
         first = first_event(waiting, now)
         if delay:
             due = max(waiting.when - set_back(waiting, now), min(due, at(first / 1000 + self._settle_max)))
-        await docket.replace(call.task, due, name)(call.text, first, since(due))
+        await docket.replace(call.task, due, name)(merged_text(call, waiting), first, since(due))
         return False
 
 
