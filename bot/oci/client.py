@@ -112,7 +112,23 @@ class HttpRegistry:
             if len(self._misnaming) > MISNAMING_MAX:
                 self._misnaming.popitem(last=False)
         also = "" if reference.digest else _by_sha512(response)
+        if not reference.digest and not also:
+            await self._require_one_meaning(reference, response)
         return Content(response.body, response.digest, response.media_type, also)
+
+    async def _require_one_meaning(self, reference: Reference, response: Response) -> None:
+        """A tag whose header names another digest than that of the bytes, where the registry has the other one, too.
+
+        Docker and containerd pull what the header names, and others what was sent. Raises UntrustworthyError.
+        """
+        told = response.headers.get(DIGEST_HEADER, "")
+        if told == response.digest or not is_digest(told) or not await self._heads.finds(reference.at(told)):
+            return
+        text = (
+            f"{response.ask.what}: {response.ask.url.host} says that it is {told}, which is there, and sent"
+            f" {response.digest}, so it is not known which of them is pulled"
+        )
+        raise UntrustworthyError(text, host=reference.registry, tried=response.tried)
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve. One HEAD; where that brings no digest, a GET. For tags of evidence, see ListedTags."""

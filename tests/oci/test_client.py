@@ -24,6 +24,7 @@ from tests.registry_faults import (
     Flip,
     GzipBomb,
     Hang,
+    Headers,
     Longer,
     Shorter,
     Status,
@@ -103,6 +104,20 @@ async def test_by_tag_the_own_hash_counts_whatever_the_header_says() -> None:
         digest = fake.push_image("demo/app", tag="1")
         fake.headers["Docker-Content-Digest"] = "sha256:" + "0" * 64
         assert (await registry.manifest(at(fake))).digest == digest
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
+async def test_a_tag_that_is_one_image_by_the_header_and_another_by_its_bytes_is_not_known(algorithm: str) -> None:
+    """Docker and containerd pull what the header names."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        other = fake.push_image("demo/app", layer=b"what runs")
+        held = fake.repository("demo/app").manifests[other]
+        named = f"{algorithm}:{hashlib.new(algorithm, held.data).hexdigest()}"
+        fake.repository("demo/app").manifests[named] = held
+        fake.fault("/manifests/1", Headers({"Docker-Content-Digest": named}), method="GET")
+        with pytest.raises(UntrustworthyError, match="not known which of them is pulled"):
+            await registry.manifest(at(fake))
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
