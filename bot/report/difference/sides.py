@@ -8,12 +8,12 @@ from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.document import Report
 from bot.report.evidence import PlatformSummary
 from bot.rules import Outcome
+from bot.rules.twins import key_of
 
 IMAGE: Final = "image"
 """The subject that means the whole image."""
 
 _UNNAMED: Final = "platform not named"
-_DEFAULT_VARIANTS: Final = {"linux/arm64/v8": "linux/arm64"}
 
 
 def pairs(before: Report, after: Report) -> Iterator[tuple[str, PlatformSummary, PlatformSummary]]:
@@ -77,10 +77,9 @@ def _by_key(report: Report) -> dict[str, PlatformSummary]:
 
 
 def _key(platform: str) -> str:
-    """Names that mean the same: a default variant, and Windows builds that differ in their monthly update."""
-    name, _, version = platform.partition(" ")
-    name = _DEFAULT_VARIANTS.get(name, name)
-    return f"{name} {'.'.join(version.split('.')[:3])}" if version else name
+    """The same for all spellings of one platform, as `platform-lost` takes them."""
+    key = key_of(platform)
+    return f"{key.name} {key.build}".rstrip() if key else platform
 
 
 def _form(report: Report) -> str:
