@@ -9,7 +9,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -49,6 +49,11 @@ from bot.version import own_version
 from bot.workflows.address import API, SERVER
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 
+DAY: Final = 24 * 3600
+"""Seconds."""
+
+Host = Annotated[str, AfterValidator(as_host)]
+
 if TYPE_CHECKING:
     from bot.login.options import LoginOptions
     from bot.oci.wire.outbound import Outbound
@@ -82,11 +87,11 @@ class Settings(BaseModel):
     oidc_client_secret: SecretStr | None = None  # None: a public client, which PKCE alone protects
     oidc_scopes: tuple[str, ...] = ("openid", "profile", "email")  # some providers want "groups" here, too
     oidc_groups_claim: str = "groups"  # the claim that holds the groups of a person
-    oidc_hosts: tuple[Annotated[str, AfterValidator(as_host)], ...] = ()  # where else that provider has endpoints
+    oidc_hosts: tuple[Host, ...] = ()  # where else that provider has endpoints
     roles: dict[Role, tuple[str, ...]] = Field(default_factory=dict)  # "see", "ask", "waive" -> groups; "*" = everybody
     anonymous: tuple[Literal["badges", "feeds"], ...] = ()  # what may be read without a login
-    session_idle: int = Field(default=2 * 3600, ge=60, le=24 * 3600)  # seconds without a request; then log in again
-    session_max: int = Field(default=12 * 3600, ge=60, le=7 * 24 * 3600)  # seconds in all; then groups are asked anew
+    session_idle: int = Field(default=2 * 3600, ge=60, le=DAY)  # seconds without a request; then log in again
+    session_max: int = Field(default=12 * 3600, ge=60, le=7 * DAY)  # seconds in all; then groups are asked anew
     pages_port: int | None = Field(default=None, ge=0, le=65535)  # pages are served only there; None = at PORT
     pages_host: str = "127.0.0.1"  # the address of that port
     forwarded: tuple[Annotated[str, AfterValidator(as_network)], ...] = ()  # proxies in front, such as 10.0.0.0/8
@@ -127,11 +132,11 @@ class Settings(BaseModel):
     watch: tuple[
         Annotated[str, AfterValidator(as_glob)], ...
     ] = ()  # images whose pushes are checked: "quay.io/microcks/*"
-    poll: float = Field(default=900.0, ge=0)  # seconds between two looks at a watched repository; 0 = never
+    poll: float = Field(default=900.0, ge=0, le=30 * DAY)  # seconds between looks at a repository; 0 = never
     policy: Path | None = None  # the YAML policy file; None = the built-in policy
 
-    private_hosts: tuple[str, ...] = ()  # host[:port] that may have private, loopback or link-local addresses
-    insecure_hosts: tuple[str, ...] = ()  # host[:port] reached over plain HTTP
+    private_hosts: tuple[Host, ...] = ()  # host[:port] that may have private, loopback or link-local addresses
+    insecure_hosts: tuple[Host, ...] = ()  # host[:port] reached over plain HTTP
     proxy: Annotated[SecretStr, AfterValidator(as_proxy)] | None = None  # the way out; it may hold user:password@
     no_proxy: tuple[Annotated[str, AfterValidator(as_proxyless)], ...] = ()  # need none, nor do private hosts
     realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, if it is on another host
@@ -147,7 +152,7 @@ class Settings(BaseModel):
 
     trusted_roots: tuple[Path, ...] = ()  # Sigstore trusted roots in JSON: a private instance's, GitHub's
     public_root: bool = True  # whether to trust Sigstore's public instance, too
-    tuf: str = ""  # URL of a TUF repository that updates the public root, e.g. https://tuf-repo-cdn.sigstore.dev
+    tuf: Annotated[str, AfterValidator(as_plain_address)] = ""  # a TUF repository that updates the public root
     tuf_root: Path | None = None  # the initial root of a TUF repository other than Sigstore's
     tuf_cache: Path = Path("~/.cache/provenance-bot/tuf")
     audit_cache: Path = Path("~/.cache/provenance-bot/audits")  # of `provenance audit --resume`
@@ -158,7 +163,7 @@ class Settings(BaseModel):
     github_server: Annotated[str, AfterValidator(as_secure_address)] = (
         SERVER  # the web address of that code host; links go only there
     )
-    github_bundle_hosts: tuple[str, ...] = BUNDLE_HOSTS  # where the API's attestations may be stored
+    github_bundle_hosts: tuple[Host, ...] = BUNDLE_HOSTS  # where the API's attestations may be stored
     github_token: SecretStr | None = None  # used only for repositories that the policy names
 
     sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
@@ -166,10 +171,10 @@ class Settings(BaseModel):
     concurrency: int = Field(default=8, gt=0, le=200)  # checks of pushes at once in one worker
     asked_concurrency: int = Field(default=4, gt=0, le=200)  # checks at once that people asked for, beside those
     posts_concurrency: int = Field(default=8, gt=0, le=200)  # reports that are posted at once; most of them wait
-    settle: float = Field(default=30.0, ge=0)  # seconds to wait after the last event of a push before it is checked
-    settle_max: float = Field(default=120.0, ge=0)  # seconds after the first event
-    push_rate: float = Field(default=5.0, gt=0)  # checks a second that the pushes of one webhook source may start
-    push_burst: int = Field(default=60, gt=0)  # and so many at once; all others are stored and start later
+    settle: float = Field(default=30.0, ge=0, le=DAY)  # seconds from the last event of a push to its check
+    settle_max: float = Field(default=120.0, ge=0, le=DAY)  # seconds after the first event
+    push_rate: float = Field(default=5.0, gt=0, le=1000)  # checks a second that one webhook source may start
+    push_burst: int = Field(default=60, gt=0, le=100_000)  # and so many at once; all others are stored and start later
     log_format: Literal["json", "console"] = "json"
 
     # For credential helpers and for credential files of other programs. Copied once.
@@ -259,16 +264,22 @@ class Settings(BaseModel):
 
 
 def load() -> Settings:
-    """The settings from the environment. A variable that looks misspelt is told on stderr.
+    """The settings from the environment. A warning on stderr for each variable that is misspelt or has no effect.
 
     Raises SettingsError that names each invalid variable, never its value.
     """
-    for warning in misspelt(os.environ, Settings.model_fields):  # noqa: TID251 - their names alone
-        sys.stderr.write(f"provenance: {warning}\n")
+    warnings = [*misspelt(os.environ, Settings.model_fields)]  # noqa: TID251 - their names alone
     try:
-        return _validated(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
+        settings = _validated(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
     except ValidationError as error:
         raise SettingsError(in_words(error)) from None
+    if settings.model_fields_set:
+        from bot.settings_together import require_together, without_effect  # noqa: PLC0415 - few set any
+
+        require_together(settings)
+        warnings += without_effect(settings)
+    sys.stderr.writelines(f"provenance: {warning}\n" for warning in warnings)
+    return settings
 
 
 def _validated(told: dict[str, Any]) -> Settings:

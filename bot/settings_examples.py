@@ -59,7 +59,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "audit_cache": "~/.cache/provenance-bot/audits",
     "github_api": "https://api.github.com",
     "github_server": "https://github.com",
-    "github_bundle_hosts": "*.blob.core.windows.net",
+    "github_bundle_hosts": "attestations.corp",
     "github_token": "github_pat_abc",
     "sbom_max": "33554432",
     "statement_max": "16777216",

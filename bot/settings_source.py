@@ -13,12 +13,16 @@ from bot.errors import SettingsError
 
 _IPV6_HOST: Final = re.compile(r"\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*\]")
 
+_BETWEEN_WORDS: Final = re.compile(r"[\s,]+(?![^{}]*\})")
+"""Commas and spaces, but not those within braces: `quay.io/acme/{app,worker}` is one glob."""
+
 _OURS: Final = ("PROVENANCE_", "SLACK_", "REDIS_")
 """How the names of our variables begin; `PORT` is too short to be compared."""
 
 _MESSAGES: Final = {
     "int_parsing": "is not a whole number",
     "float_parsing": "is not a number",
+    "bool_parsing": "must be true or false",
     "tuple_type": 'is written as a list, e.g. ["…"]',
     "dict_type": 'is written as a JSON object, e.g. {"…": "…"}',
     "model_type": 'is written as a JSON object, e.g. {"…": "…"}',
@@ -32,9 +36,9 @@ def from_environment(environment: Mapping[str, str], fields: Mapping[str, FieldI
     """The value of each field whose variable is set. Raises SettingsError for a list or table that is not JSON.
 
     An empty variable counts as not set, except for a plain text setting. Of several names of a field, the first counts;
-    upper and lower case are the same.
+    upper and lower case are the same. Space around a value does not count: what is read from a file ends with its line.
     """
-    told = {name.upper(): value for name, value in environment.items()}
+    told = {name.upper(): value.strip() for name, value in environment.items()}
     found: dict[str, Any] = {}
     for name, field in fields.items():
         variable = next((one for one in variables_of(name, field) if one in told), None)
@@ -48,26 +52,41 @@ def from_environment(environment: Mapping[str, str], fields: Mapping[str, FieldI
 def _decoded(name: str, field: FieldInfo, value: str) -> Any:  # noqa: ANN401 - whatever JSON says
     """A list of names may be plain; tables are JSON. Raises SettingsError with the position of a syntax error."""
     if _is_plain_list(field, value):
-        return [word for word in re.split(r"[\s,]+", value) if word]
+        return [word for word in _BETWEEN_WORDS.split(value) if word]
     try:
-        return json.loads(value)
+        return json.loads(value, object_pairs_hook=_without_twins)
     except json.JSONDecodeError as error:
         where = f"{error.msg}, at line {error.lineno} column {error.colno}"
         raise SettingsError(f"{_variable(name)}: is not JSON: {where}{_example(name)}") from None
+    except _TwiceError as error:
+        raise SettingsError(f"{_variable(name)}: {error}") from None
     except (ValueError, RecursionError):
         raise SettingsError(f"{_variable(name)}: is not JSON that can be read{_example(name)}") from None
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in a table: which one counts would be chance."""
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _TwiceError(f"{twice[:100]!r} stands twice in one table; remove one")
+    return table
 
 
 def _is_plain_list(field: FieldInfo, value: str) -> bool:
     """Whether it is written like `quay.io/acme/*, ghcr.io/acme/*`; a name with a space or comma in it needs JSON.
 
-    A list of tables is JSON, and so is what begins like JSON; `[::1]:5000` is a host.
+    A list of tables is JSON, and so is what begins like JSON; `[::1]:5000` is a host, `{quay.io,ghcr.io}/acme` a glob.
     """
     holds = [one for one in get_args(field.annotation) if one is not Ellipsis]
     has_tables = any(isinstance(one, type) and issubclass(one, BaseModel) for one in holds)
     if get_origin(field.annotation) is not tuple or has_tables:
         return False
-    return not value.lstrip().startswith(("[", "{", '"')) or bool(_IPV6_HOST.match(value.lstrip()))
+    return not value.startswith(("[", '{"', '"')) or bool(_IPV6_HOST.match(value))
 
 
 def in_words(error: ValidationError) -> str:
@@ -81,14 +100,21 @@ def in_words(error: ValidationError) -> str:
 def misspelt(names: Iterable[str], fields: Mapping[str, FieldInfo]) -> Iterator[str]:
     """A sentence for each variable that is not one of ours, and looks as if it was meant to be."""
     known = {variable for name, field in fields.items() for variable in variables_of(name, field)}
-    unknown = sorted(name for name in set(names) - known if name.startswith(_OURS))
-    if not unknown:
-        return
+    for name in sorted(names):
+        ours = name.upper()
+        if ours not in known and ours.startswith(_OURS) and (meant := _meant(ours, known)):
+            yield f"the variable {name} is not known and has no effect; did you mean {meant}?"
+
+
+def _meant(name: str, known: set[str]) -> str:
+    """The variable that it was probably meant to be, or "". `PROVENANCE_` is before most names, but not before all."""
+    bare = name.removeprefix("PROVENANCE_")
+    for other in (bare, f"PROVENANCE_{name}"):
+        if other in known and other != name:
+            return other
     from difflib import get_close_matches  # noqa: PLC0415 - only for names that are not known
 
-    for name in unknown:
-        if close := get_close_matches(name, sorted(known), n=1, cutoff=0.85):
-            yield f"the variable {name} is not known and has no effect; did you mean {close[0]}?"
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.85)), "")
 
 
 def _why(kind: str, message: str) -> str:

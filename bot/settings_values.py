@@ -14,11 +14,20 @@ from bot.oci.grammar import HOST
 
 
 def as_plain_address(url: str) -> str:
-    """An http or https address without user and query; without a slash at its end. Raises ValueError."""
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc or parts.query):
-        raise ValueError("expected an https:// or http:// address with a host, without user and query")
+    """An http or https address without user, query and fragment; without a slash at its end. Raises ValueError."""
+    if url and not _is_plain(url):
+        raise ValueError("expected an https:// or http:// address with a host, without user, query and fragment")
     return url.rstrip("/")
+
+
+def _is_plain(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0  # raises for what is not a port
+    except ValueError:
+        return False
+    is_web = parts.scheme in {"https", "http"} and bool(parts.hostname) and has_port
+    return is_web and "@" not in parts.netloc and not re.search(r"[\s?#]", url)
 
 
 def as_issuer(url: str) -> str:
@@ -30,7 +39,7 @@ def as_issuer(url: str) -> str:
 def as_host(text: str) -> str:
     """A host, perhaps with a port. Raises ValueError."""
     if not HOST.fullmatch(text):
-        raise ValueError("a host is written like login.example.org or login.example.org:8443")
+        raise ValueError("a host is written like registry.corp or registry.corp:5000")
     return text.lower()
 
 

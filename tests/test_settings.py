@@ -54,6 +54,23 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("PROVENANCE_PROXY", f"http://me:12/{SECRET}@proxy.corp:3128", "PROVENANCE_PROXY: names no proxy like http://"),
         ("PROVENANCE_NO_PROXY", "corp, https://a.corp", "PROVENANCE_NO_PROXY[1]: a host without a proxy is written"),
         ("PROVENANCE_MIRRORS", "[]", "PROVENANCE_MIRRORS: is written as a JSON object"),
+        ("PROVENANCE_MIRRORS", '{"docker.io": "a.corp", "docker.io": "b.corp"}', "PROVENANCE_MIRRORS: 'docker.io' sta"),
+        ("PROVENANCE_MIRRORS", '{"https://a.corp": "b.corp"}', "PROVENANCE_MIRRORS: 'https://a.corp' is neither"),
+        ("PROVENANCE_REALMS", '{"a.corp": "b.corp"}', "PROVENANCE_REALMS: 'b.corp' is not a URL"),
+        ("PROVENANCE_TAG_APIS", '{"https://a.corp": "quay"}', "PROVENANCE_TAG_APIS: 'https://a.corp' is not a host"),
+        ("PROVENANCE_SETTLE", "inf", "PROVENANCE_SETTLE: must be"),
+        ("PROVENANCE_SETTLE_MAX", "1e18", "PROVENANCE_SETTLE_MAX: must be less than or equal to 86400"),
+        ("PROVENANCE_POLL", "1e400", "PROVENANCE_POLL: must be"),
+        ("PROVENANCE_PUSH_RATE", "inf", "PROVENANCE_PUSH_RATE: must be"),
+        ("PROVENANCE_PUSH_BURST", "9" * 30, "PROVENANCE_PUSH_BURST: must be less than or equal to"),
+        ("PROVENANCE_PUBLIC_ROOT", "never", "PROVENANCE_PUBLIC_ROOT: must be true or false"),
+        ("PROVENANCE_BASE_URL", "https://bot.example.org/#top", "PROVENANCE_BASE_URL: expected an https"),
+        ("PROVENANCE_BASE_URL", "https://bot.example.org:99999", "PROVENANCE_BASE_URL: expected an https"),
+        ("PROVENANCE_BASE_URL", "https://bot.example.org/a b", "PROVENANCE_BASE_URL: expected an https"),
+        ("PROVENANCE_TUF", "tuf.corp", "PROVENANCE_TUF: expected an https"),
+        ("PROVENANCE_PRIVATE_HOSTS", "a.corp, https://b.corp", "PROVENANCE_PRIVATE_HOSTS[1]: a host is written like"),
+        ("PROVENANCE_INSECURE_HOSTS", "http://127.0.0.1:5000", "PROVENANCE_INSECURE_HOSTS[0]: a host is written like"),
+        ("PROVENANCE_GITHUB_BUNDLE_HOSTS", "https://a.corp", "PROVENANCE_GITHUB_BUNDLE_HOSTS[0]: a host is written"),
     ],
 )
 def test_a_variable_that_does_not_fit_is_named(
@@ -118,10 +135,28 @@ LIST_WORDS = {"forwarded": ("10.0.0.0/8", "127.0.0.1/32"), "watch": ("quay.io/ac
 LIST_WORDS |= {"anonymous": ("badges", "feeds")}
 
 
-@pytest.mark.parametrize("host", ["[::1]:5000", "[2001:db8::1]", "[::ffff:127.0.0.1]:443"])
+@pytest.mark.parametrize("host", ["[::1]:5000", "[2001:db8::1]", "[::ffff:7f00:1]:443"])
 def test_a_host_in_brackets_is_not_json(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("PROVENANCE_PRIVATE_HOSTS", f"{host}, registry.corp")
     assert load().private_hosts == (host, "registry.corp")
+
+
+def test_a_comma_between_braces_belongs_to_the_glob(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVENANCE_WATCH", "{quay.io,docker.io}/acme/*, ghcr.io/acme/{a,b}")
+    assert load().watch == ("{quay.io,docker.io}/acme/*", "ghcr.io/acme/{a,b}")
+
+
+@pytest.mark.parametrize("around", ["{}\n", " {}", "{}\r\n"])
+def test_space_around_a_value_does_not_count(monkeypatch: pytest.MonkeyPatch, around: str) -> None:
+    """A secret that comes from a file often ends with its line: with that, no signature of Slack's was valid."""
+    given = {"SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": "xoxb-1", "PROVENANCE_BASE_URL": "https://bot.corp"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, around.format(value))
+    found = load()
+    secret, token = found.slack_signing_secret, found.slack_bot_token
+    assert secret is not None
+    assert token is not None
+    assert [secret.get_secret_value(), token.get_secret_value(), found.base_url] == list(given.values())
 
 
 def test_a_text_may_be_empty_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,6 +218,12 @@ def test_an_error_shows_an_example(monkeypatch: pytest.MonkeyPatch, name: str, v
         ("PROVENANCE_POLCIY", "PROVENANCE_POLICY"),
         ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"),
         ("REDIS_ULR", "REDIS_URL"),
+        ("provenance_polciy", "PROVENANCE_POLICY"),
+        ("PROVENANCE_REDIS_URL", "REDIS_URL"),
+        ("PROVENANCE_SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN"),
+        ("PROVENANCE_SLACK_CHANNEL", "SLACK_CHANNEL"),
+        ("SLACK_CLIENT_SECRET", "PROVENANCE_SLACK_CLIENT_SECRET"),
+        ("SLACK_API_URL", "PROVENANCE_SLACK_API_URL"),
     ],
 )
 def test_a_misspelt_variable_is_warned_about(

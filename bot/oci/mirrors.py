@@ -18,7 +18,12 @@ class Mirrors:
     """Where to read an image instead. Raises SettingsError that names the entry when the table does not hold."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
-        self._table = {_source(key): _target(value) for key, value in table.items()}
+        self._table: dict[str, str] = {}
+        for key, value in table.items():
+            name = _source(key)
+            if name in self._table:
+                raise SettingsError(f"PROVENANCE_MIRRORS: {key[:100]!r} stands for {name}, as another entry does")
+            self._table[name] = _target(value)
 
     def find(self, reference: Reference) -> Reference | Path | None:
         """The image's place in a mirror: another reference, or the layout that holds it; None when it has no mirror."""

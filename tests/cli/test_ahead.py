@@ -56,6 +56,7 @@ BEFORE: Final = {
     "bot.settings",
     "bot.settings_examples",
     "bot.settings_source",
+    "bot.settings_together",
     "bot.settings_values",
     "bot.signatures",
     "bot.signatures.options",

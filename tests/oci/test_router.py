@@ -49,7 +49,15 @@ def test_only_whole_parts_of_a_name_count(asked: str) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    [{"": "a.b"}, {"a.b": ""}, {"a.b/": "c.d"}, {"a.b": "https://c.d"}, {"a.b": "c.d/UPPER"}, {"a.b": "oci:"}],
+    [
+        {"": "a.b"},
+        {"a.b": ""},
+        {"a.b/": "c.d"},
+        {"a.b": "https://c.d"},
+        {"a.b": "c.d/UPPER"},
+        {"a.b": "oci:"},
+        {"docker.io": "a.b", "index.docker.io": "c.d"},  # one registry: which of the two counted was chance
+    ],
 )
 async def test_a_table_that_does_not_hold_is_told_at_the_start(table: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="PROVENANCE_MIRRORS"):

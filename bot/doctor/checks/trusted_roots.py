@@ -14,7 +14,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     try:
         found = await asyncio.to_thread(trusted_roots, patient.settings.root_options())
     except SettingsError as wrong:
-        yield error(str(wrong), "correct PROVENANCE_TRUSTED_ROOTS; no worker starts before")
+        yield error(str(wrong), "correct PROVENANCE_TRUSTED_ROOTS or PROVENANCE_TUF; no worker starts before")
         return
     if found.problem:
         yield warning(found.problem, "see PROVENANCE_TRUSTED_ROOTS, PROVENANCE_PUBLIC_ROOT and PROVENANCE_TUF")
