@@ -16,7 +16,7 @@ REGISTRIES_MAX: Final = 8
 """Registries of one row."""
 
 ROLLING_SHOWN: Final = 6
-"""Tags that move by design in one row, those that were checked last; all count for its verdict."""
+"""Tags that move by design in one row; all count for its verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def row_of(line: Sequence[BoardCell], before: BoardRow | None = None) -> BoardRo
         family=line[0].family,
         version=version,
         newest=tuple(sorted(newest, key=lambda one: one.image)),
-        rolling=rolling[:ROLLING_SHOWN],
+        rolling=_shown(rolling, worst),
         mode=mode,
         sbom=min((one.sbom for one in newest), key=WORST_HELD.index),
         signature=min((one.signature for one in newest), key=WORST_HELD.index),
@@ -110,6 +110,12 @@ def row_of(line: Sequence[BoardCell], before: BoardRow | None = None) -> BoardRo
         checked_at=checked_at,
         past=_past(before, mode, checked_at),
     )
+
+
+def _shown(rolling: Sequence[BoardCell], worst: BoardCell) -> tuple[BoardCell, ...]:
+    """The tags that were checked last, and the one that the row fails for."""
+    shown = tuple(rolling[:ROLLING_SHOWN])
+    return shown if worst in shown or worst not in rolling else (*shown[:-1], worst)
 
 
 def _since(worst: BoardCell, line: Sequence[BoardCell]) -> float:

@@ -10,7 +10,7 @@ from bot.board.query import BoardQuery, BoardSort
 from bot.board.trend import trend
 from bot.board.view import BoardView, view_of
 from bot.render.board import FORMATS, render
-from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, differing, lead, row_name, unread
+from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, differing, lead, row_name, tags_of, unread
 from bot.render.html.chart import bar, said, trend_chart
 from bot.render.html.words import VERDICTS
 from bot.store.board import ROWS_MAX
@@ -81,6 +81,7 @@ def _context(view: BoardView) -> dict[str, object]:
         "differing": differing,
         "lead": lead,
         "row_name": row_name,
+        "tags_of": tags_of,
         "unread": unread,
         "image_page_url": image_page_url,
         "report_url": report_url,

@@ -3,10 +3,11 @@
 import csv
 import io
 import json
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from bot.report import Verdict
 from bot.store.board import ROWS_MAX, Board
 from tests.board.making import BAD, DAY, cell, put_many
 from tests.pages.conftest import Site
@@ -45,6 +46,46 @@ async def test_one_row_says_everything_that_matters(site: Site) -> None:
     assert "2 images: 1 max · 1 missing" in page.words
     assert "acme web 2.0.0 ✕ missing ✕ no ○ no ✕ Fail report on web provenance disabled 2 Jan 1970" in page.words
     assert page.words.index("acme web") < page.words.index("acme app")
+
+
+MOVES: Final[dict[str, Any]] = {"version": ""}
+"""A tag that moves by design."""
+
+
+async def test_what_fails_is_named_and_linked_where_it_is_a_tag_that_moves(site: Site) -> None:
+    """Seen: a row with an SBOM, and beside it "Fail, SBOM not requested", that led to the report that passes."""
+    await put(site, "quay.io/acme/app:1.0.0")
+    await put(site, "quay.io/acme/app:edge", **BAD, **MOVES)
+    page = read((await site.get("/"))[1])
+    assert "✕ Fail report on app edge: provenance disabled" in page.words
+    assert sum("/acme/app:edge@" in link for link in page.links) == 2, "by its name, and by the verdict"
+
+
+async def test_a_tag_that_fails_is_shown_however_many_were_checked_since(site: Site) -> None:
+    await put(site, "quay.io/acme/app:1.0.0")
+    await put(site, "quay.io/acme/app:edge", **BAD, **MOVES)
+    await put(site, *(f"quay.io/acme/app:day{number}" for number in range(8)), **MOVES)
+    assert "edge: provenance disabled" in read((await site.get("/"))[1]).words
+
+
+async def test_a_tag_that_moves_stands_once_whatever_the_number_of_registries(site: Site) -> None:
+    """Seen: `1 max, 1 max, latest max, latest max`."""
+    await put(site, "quay.io/acme/app:1.0.0", "docker.io/acme/app:1.0.0")
+    await put(site, "quay.io/acme/app:latest", "docker.io/acme/app:latest", **MOVES)
+    await put(site, "quay.io/acme/app:edge", **MOVES)
+    await put(site, "docker.io/acme/app:edge", **BAD, **MOVES)
+    words = read((await site.get("/"))[1]).words
+    assert words.count("latest") == 1
+    assert (
+        "edge (quay.io) max, edge (docker.io) missing" in words
+        or "edge (docker.io) missing, edge (quay.io) max" in words
+    )
+
+
+async def test_the_verdict_is_counted_although_all_images_have_the_same(site: Site) -> None:
+    """Seen: six images that fail below "6 images: 6 max", all of it green."""
+    await put(site, "quay.io/acme/app:1.0.0", verdict=Verdict.FAIL, failing=("signature-missing",))
+    assert "Verdict fail 1" in read((await site.get("/"))[1]).words
 
 
 async def test_what_is_counted_is_what_is_shown(site: Site) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.board import BoardCell, BoardMode, BoardRow
+from bot.releases.release import WORST
 from bot.render.html.words import Mark
 from bot.report.audit.document import Held
 
@@ -45,9 +46,31 @@ def row_name(row: BoardRow) -> str:
 
 
 def cause_of(row: BoardRow) -> str:
-    """The cause in a few words, e.g. `mode not explicit`; else the worst rule; "" when nothing fails."""
+    """The cause in a few words, e.g. `mode not explicit`; else the worst rule; "" when nothing fails.
+
+    Where a tag that moves fails and not the version, its name stands in front: `edge: mode not explicit`.
+    """
     id_ = row.cause or (row.failing[0] if row.failing else "")
-    return " ".join(_SPELT.get(word, word) for word in id_.split("-"))
+    said = " ".join(_SPELT.get(word, word) for word in id_.split("-"))
+    tag = "" if lead(row) in row.newest else lead(row).tag
+    return f"{tag}: {said}" if tag and said else said
+
+
+def tags_of(row: BoardRow) -> tuple[tuple[BoardCell, str], ...]:
+    """The tags that move by design, each once; with its registry where the same tag differs between registries."""
+    found: dict[str, list[BoardCell]] = {}
+    for cell in row.rolling if row.version else row.newest:
+        found.setdefault(cell.tag, []).append(cell)
+    same = {tag: len({cell.mode for cell in cells}) == 1 for tag, cells in found.items()}
+    return tuple(
+        (cell, "" if same[tag] else cell.registry)
+        for tag, cells in found.items()
+        for cell in (sorted(cells, key=_badness)[:1] if same[tag] else cells)
+    )
+
+
+def _badness(cell: BoardCell) -> int:
+    return WORST.index(cell.verdict)
 
 
 def differing(row: BoardRow) -> tuple[BoardCell, ...]:
@@ -65,8 +88,9 @@ def unread(row: BoardRow) -> tuple[tuple[str, float], ...]:
 
 
 def lead(row: BoardRow) -> BoardCell:
-    """The image whose report the row leads to: the worst of the newest version."""
-    return min(row.newest, key=lambda cell: (cell.verdict is not row.verdict, cell.image))
+    """The image whose report the row leads to: the one that has its verdict, of the newest version if one of these has it."""
+    shown = (*row.newest, *row.rolling)
+    return min(shown, key=lambda cell: (cell.verdict is not row.verdict, cell not in row.newest, cell.image))
 
 
 def day(at: float) -> datetime:
