@@ -159,6 +159,15 @@ async def test_a_release_that_can_no_longer_be_checked_says_so_once(office: Offi
     assert "…`, 1 of 3 images. Was Pass since" in told
 
 
+async def test_a_release_that_no_longer_fails_and_lacks_an_image_says_that_it_is_not_complete(office: Office) -> None:
+    """Seen: "Could no longer be checked completely: 1 of 3 images not seen in time", though the rest passes."""
+    await office.publish(without(whole(bad(IMAGES[0]), *map(good, IMAGES[1:])), IMAGES[2], IMAGES[5]))
+    await office.publish(without(whole(*map(good, IMAGES)), IMAGES[2], IMAGES[5]))
+    (told,) = [text for text in _said(office) if "Was Fail since" in text]
+    assert "No longer fails, but not complete: " in told
+    assert "1 of 3 images not seen in time. Was Fail since" in told
+
+
 async def test_the_other_side_of_a_difference_that_is_fixed_anyway_has_no_reply_of_its_own(office: Office) -> None:
     """Seen: signed in one registry alone, one reply said to copy the signatures there, and another one to copy back."""
     copy = RemediationSummary(text="Copy the signatures.", snippet="copy them", verify="look")

@@ -88,7 +88,7 @@ def unread(row: BoardRow) -> tuple[tuple[str, float], ...]:
 
 
 def lead(row: BoardRow) -> BoardCell:
-    """The image whose report the row leads to: the one that has its verdict, of the newest version if one of these has it."""
+    """The image whose report the row leads to: one that has its verdict, of the newest version if it can be."""
     shown = (*row.newest, *row.rolling)
     return min(shown, key=lambda cell: (cell.verdict is not row.verdict, cell not in row.newest, cell.image))
 

@@ -48,6 +48,12 @@ def _unknown(release: ReleaseView) -> str:
     return f"{len(gone)} of {len(names)} images not seen in time" if len(names) > 1 else "not seen in time"
 
 
+def is_only_incomplete(release: ReleaseView) -> bool:
+    """Whether all that is there is good, and something did not arrive in time."""
+    is_over = not (release.is_waiting or release.is_cut) and any(one.is_not_seen for one in release.images)
+    return is_over and all(_is_good(release, one.image) for one in release.images)
+
+
 def _waits(release: ReleaseView) -> str:
     there = sum(not one.is_open for one in release.images)
     if there == len(release.images):

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.render.counted import counted
 from bot.render.release.affected import affected, is_about_others
-from bot.render.release.headline import headline
+from bot.render.release.headline import headline, is_only_incomplete
 from bot.render.release.problems import problems, waived
 from bot.render.release.view import ReleaseView
 from bot.render.slack.buttons import revoke_waiver_button
@@ -108,7 +108,7 @@ def changed(  # noqa: PLR0913 - what is said of it
     `before` is the earlier verdict, `since` the time when it was first given, in seconds since the epoch. `again` is
     true if the release had also failed before that.
     """
-    word = _NOW.get(release.verdict, "Fails again" if again else "Now fails")
+    word = _word(release, before, again=again)
     when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
     was = escaped(before.capitalize(), 20)
     said = _beside(release.verdict, headline(release)[1])
@@ -131,6 +131,13 @@ def changed(  # noqa: PLR0913 - what is said of it
     }
     text = f"{word}: {escaped(release.title, 600)}, was {was} before{f', {allowed}' if allowed else ''}.{why}{tail}"
     return _fitting(MessageDraft(text, (section("said", line),), "provenance_verdict", facts))
+
+
+def _word(release: ReleaseView, before: str, *, again: bool) -> str:
+    """The new verdict. What is only not there was checked as far as it can be."""
+    if release.verdict is Verdict.UNKNOWN and is_only_incomplete(release):
+        return "No longer fails, but not complete" if before == Verdict.FAIL else "Now not complete"
+    return _NOW.get(release.verdict, "Fails again" if again else "Now fails")
 
 
 def _beside(verdict: Verdict, said: str) -> str:
