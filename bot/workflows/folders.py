@@ -120,13 +120,13 @@ def _is_for_us(path: Path) -> bool:
         if _is_plain(path) and path.name == package_json.NAME:
             return package_json.may_matter(read_text(path))
         told = is_unread(path.name) or is_tasks(path.name) or not may_be_script(f"bin/{path.name}")
-        return _is_plain(path) and (told or _is_script(path))
+        return _is_plain(path) and (told or is_script(path))
     except (MalformedError, OSError):
         return False
 
 
-def _is_script(path: Path) -> bool:
-    """Whether its first line names a shell."""
+def is_script(path: Path) -> bool:
+    """Whether its first line names a shell. Raises OSError as usual."""
     with path.open("rb") as file:
         return is_shell(file.readline(LINE_MAX).decode(errors="replace"))
 

@@ -14,7 +14,8 @@ _CI_FILE = re.compile(
         | (?:(?:[^/]*[.-])?docker-bake|bake)[^/]*\.(?:hcl|json) | [^/]+\.bake\.(?:hcl|json)
         | \.?goreleaser[^/]*\.ya?ml
         | \.gitlab-ci[^/]*\.ya?ml | \.gitlab/.+\.ya?ml
-        | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL|go|py|rb|js|ts|rs|java|md|txt|tmpl|tpl|j2|erb)\Z)\w+)? | [^/]+\.mk
+        | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL|go|py|rb|js|ts|rs|java|md|txt|tmpl|tpl|j2|erb)\Z)[\w-]+)?
+        | [^/]+\.(?:mk|make)
         | [^/]+\.(?:sh|bash)
         | package\.json
         | (?:Dockerfile|Containerfile)(?:[._-](?!(?:.*\.)?(?:go|py|rb|js|ts|rs|java|md|txt|json)\Z)[\w.-]+)?

@@ -14,18 +14,19 @@ from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.find import lint_file
-from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text
+from bot.workflows.folders import files_of, is_script, other_ci_files_of, perhaps_files_of, read_text
 from bot.workflows.given import read_as_given
 from bot.workflows.linted_file import LintedFile
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.origin import origin_of
-from bot.workflows.places import is_idle_workflow
+from bot.workflows.places import is_aside, is_idle_workflow
 from bot.workflows.project_paths import ProjectPaths
 from bot.workflows.readers import read_again, read_file
 from bot.workflows.readers.goreleaser import may_sign_images
 from bot.workflows.readers.unknown_kind import is_passed_over
 from bot.workflows.rules import LintFinding, catalogue
 from bot.workflows.run_by_ci import run_by_ci
+from bot.workflows.run_scripts import scripts_run_by
 from bot.workflows.script_words import ReadScript
 from bot.workflows.surroundings import (
     ALONE,
@@ -91,8 +92,15 @@ class Project:
         named += self._recognised(paths, {*named})
         if not named:
             raise UsageError(f"{', '.join(map(str, paths))}: no CI file that lint reads")
-        used = [used for path in named for used in self._used(path)]
+        used = [used for path in named for used in (*self._used(path), *self._scripts_run(path))]
         return self.where.distinct(iter([*named, *used]))
+
+    def _scripts_run(self, path: Path) -> list[Path]:
+        """The shell scripts that a file runs by their path, and that no name tells; none where a person named files."""
+        file = self.read(path) if path not in self.where.named else None
+        paths = scripts_run_by(file) if isinstance(file, CiFile) else ()
+        found = [one for run in paths if (one := self.where.follow(path, run))]
+        return [one for one in found if (self.everything or not is_aside(self.where.inside(one))) and is_script(one)]
 
     def _recognised(self, paths: list[Path], named: set[Path]) -> list[Path]:
         """Files whose content alone tells what they are: one that does not parse is left out without an error."""

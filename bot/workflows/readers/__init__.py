@@ -22,7 +22,7 @@ from bot.workflows.yaml_reader import read_documents, read_yaml
 OPERATIONS_MAX = 2_000
 """Builds, pushes, signatures and the like of one file; the rules compare them with each other."""
 
-_MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
+_MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.[\w-]+)?|.+\.(?:mk|make)")
 _SHELLS = (".sh", ".bash")
 
 
