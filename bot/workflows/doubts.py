@@ -38,6 +38,7 @@ class Doubt(StrEnum):
     LOADED = "loaded"
     APART = "apart"
     NAMED_LAMBDA = "named-lambda"
+    OLD_BUILDKIT = "old-buildkit"
     NOT_KEPT = "not-kept"
     DOCKERFILE_UNKNOWN = "dockerfile-unknown"
 
@@ -67,6 +68,7 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.LOADED: "the build is loaded or written to an archive, too, which has no room for attestations",
     Doubt.APART: "several outputs push it by digest, and with attestations each has another digest",
     Doubt.NAMED_LAMBDA: "by its name or its Dockerfile's, it is for AWS Lambda, which takes no image with attestations",
+    Doubt.OLD_BUILDKIT: "the file names a BuildKit older than 0.11, which makes no attestations, and refuses to",
     Doubt.NOT_KEPT: "the stages that make the image do not use it, and the provenance has no build arguments",
     Doubt.DOCKERFILE_UNKNOWN: "whether its Dockerfile keeps it is not known, and the provenance has no build arguments",
 }

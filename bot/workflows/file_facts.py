@@ -1,15 +1,17 @@
 """What rules ask of a file or a job again and again, and what is worked out once (`once`)."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from bot.workflows.builds import Asked, Build
 from bot.workflows.held import spread
-from bot.workflows.images import stays_here
+from bot.workflows.images import Name, stays_here
 from bot.workflows.model import CiFile, Job
 from bot.workflows.operations import DOCKER_MANIFEST, Attached, ImageOperation, Merge, Sign, UnknownSigner
 from bot.workflows.purposes import is_test_image, is_trial_job
 from bot.workflows.pushes import keeps_attestations, pushed_from_store
 from bot.workflows.text import SourceText
+from bot.workflows.unresolved import known
 
 _NOBODYS: Final = "docker.io/library/"
 """Where a plain name would be pushed, which nobody may do: it stays here, or is tagged anew."""
@@ -56,6 +58,23 @@ def joined_by_docker(file: CiFile) -> frozenset[str]:
         for one in job.operations
         if isinstance(one, Merge) and one.tool == DOCKER_MANIFEST
         for name in spread(one.sources, file, job)
+    )
+
+
+def joined_unknown(file: CiFile) -> frozenset[str]:
+    """The repositories for which `docker manifest create` takes images that only the run names."""
+    merges = (one for job in file.jobs for one in job.operations if isinstance(one, Merge))
+    taking = (one for one in merges if one.tool == DOCKER_MANIFEST and one.takes_unknown)
+    return frozenset(name.repository for one in taking for name in one.names[:1])
+
+
+def may_be_joined(file: CiFile, names: Iterable[Name]) -> bool:
+    """Whether one of these may be such an image: `acme/app:1-amd64` and `acme/app-$ARCH:1` for `acme/app`."""
+    repositories = file.once(joined_unknown)
+    return any(
+        one.repository == other or (one.repository.startswith(f"{other}-") and not known(one.repository[len(other) :]))
+        for one in names
+        for other in repositories
     )
 
 

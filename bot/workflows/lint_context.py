@@ -21,6 +21,7 @@ from bot.workflows.file_facts import (
     is_trial_of,
     joined_by_docker,
     made_asking,
+    may_be_joined,
     may_sign,
     used_by,
 )
@@ -144,8 +145,9 @@ class LintContext(Struct, frozen=True):
 
     def doubts_of_joined(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that this image has attestations by default: `docker manifest create` takes it."""
-        own = {name.tagged for name in spread(build.names or (), self.file, job)}
-        return (Doubt.JOINED,) if own and not own.isdisjoint(self.file.once(joined_by_docker)) else ()
+        names = tuple(spread(build.names or (), self.file, job))
+        taken = not {name.tagged for name in names}.isdisjoint(self.file.once(joined_by_docker))
+        return (Doubt.JOINED,) if taken or may_be_joined(self.file, names) else ()
 
     def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
         """Why it is not certain that this job publishes an image of these names that people use."""

@@ -63,6 +63,7 @@ class Merge(Struct, frozen=True):
     place: Place
     plain: bool = False
     extent: Place | None = None  # the whole command
+    takes_unknown: bool = False  # also images that only the run names
 
 
 class Annotate(Struct, frozen=True):

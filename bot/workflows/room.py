@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.workflows.builds import Asked, Build
 from bot.workflows.doubts import Doubt
-from bot.workflows.model import CiFile
+from bot.workflows.model import CiFile, FileKind
 from bot.workflows.unresolved import known
 
 _DEPLOYS = re.compile(r"aws-lambda-deploy|\blambda[ \t]+(?:update|create)-function\b")
@@ -14,6 +14,10 @@ _DOCKERFILE = re.compile(
     r"\blambda(?:[-_][\w.-]*)?/(?:[\w.-]+/)*(?:Docker|Container)file\b"
     r"|\b(?:Docker|Container)file[._-](?:[\w.-]*[._-])?lambda\b|\blambda\.(?:[Dd]ocker|[Cc]ontainer)file\b"
 )
+_OLD_BUILDKIT = re.compile(
+    r"(?:moby/buildkit:|\bBUILDKIT_(?:VERSION|TAG)[\"']?[ \t]*[:?]{0,2}=?[ \t]*[\"']?)v?0\.(?:\d|10)\.\d"
+)
+"""Of a builder's image; 0.11 is the first that attests. https://github.com/moby/buildkit/releases/tag/v0.11.0"""
 
 
 def without_room(file: CiFile, build: Build) -> Iterator[Doubt]:
@@ -24,6 +28,8 @@ def without_room(file: CiFile, build: Build) -> Iterator[Doubt]:
         yield Doubt.LAMBDA
     elif _is_named_for_lambda(file, build):
         yield Doubt.NAMED_LAMBDA
+    if file.source.mentions(_OLD_BUILDKIT) and file.kind is not FileKind.BAKE:
+        yield Doubt.OLD_BUILDKIT
     if build.apart and _is_bare(build):
         yield Doubt.APART
 

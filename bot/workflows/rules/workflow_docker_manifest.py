@@ -8,6 +8,7 @@ from bot.file_rule import Remediation, Severity
 from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix
+from bot.workflows.file_facts import may_be_joined
 from bot.workflows.images import stays_here
 from bot.workflows.model import CiFile, Job
 from bot.workflows.operations import DOCKER_MANIFEST, Annotate, ImageOperation, ImagePush, Merge
@@ -74,7 +75,7 @@ def may_be_taken(file: CiFile, build: Build) -> bool:
     Variables of two scripts may hold the same name, and nobody knows which tags those of an unknown list are.
     """
     taken = file.once(_taken_as_they_are)
-    if file.once(_takes_anything):
+    if file.once(_takes_anything) or may_be_joined(file, build.names or ()):
         return True
     if build.names is None:
         return bool(taken)

@@ -10,6 +10,7 @@ from bot.workflows.model import Job
 from bot.workflows.readers import bake, compose, goreleaser
 from bot.workflows.readers.other_actions import DOCKER_BUILDS
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.rules.workflow_docker_manifest import may_be_taken
 from bot.workflows.stores import Driver, driver_of, refuses_attestations
 from bot.workflows.upgrade import leaves_to_file, pin_advice, reads_no_version
 from bot.workflows.versions import BAKE
@@ -48,7 +49,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             doubts += context.doubts_of_joined(job, build)
             doubts += () if context.pushed_by_engine(job, build) else context.doubts_of_buildx(job, build)
-            fix, message = context.ask_in_full(job, build, "provenance"), message + pin_advice(build)
+            fix = None if may_be_taken(context.file, build) else context.ask_in_full(job, build, "provenance")
+            message += pin_advice(build)
             found = rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
             yield replace(found, reason=_reason(context, job, build))
 

@@ -41,6 +41,6 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             severity = Severity.LOW if build.tool == compose.TOOL else None
             message += "" if off else pin_advice(build)
             fix, place = context.ask_in_full(job, build, "sbom"), build.sbom.place or build.place
-            if build.provenance.asked is Asked.OFF and may_be_taken(context.file, build):
+            if build.provenance.asked in {Asked.OFF, Asked.SILENT} and may_be_taken(context.file, build):
                 fix = None
             yield rule.at(context, place, message, severity=severity, fix=fix).doubted(doubts)

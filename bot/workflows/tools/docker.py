@@ -143,4 +143,6 @@ def _manifest_create(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
     target, sources = tuple(map(read_name, texts[:1])), [text for text in texts[1:] if not only_unresolved(text)]
     plain = all(flag.name in {"--amend", "-a"} for flag in flags.flags) and not line.command.redirected
     plain = plain and not any(map(only_unresolved, texts))  # may hold --amend
-    yield Merge(DOCKER_MANIFEST, target, tuple(map(read_name, sources)), line.place(), plain, line.extent())
+    takes_unknown = any(map(only_unresolved, texts[1:]))
+    names = tuple(map(read_name, sources))
+    yield Merge(DOCKER_MANIFEST, target, names, line.place(), plain, line.extent(), takes_unknown)
