@@ -14,7 +14,7 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.secrets import shown
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
-from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
+from bot.rules.coverage import by, is_expected, is_unverifiable, is_valid, on_provenance
 from bot.rules.patterns import is_listed
 from bot.rules.unknowns import unsearched
 from bot.signatures.signature import Signature
@@ -75,15 +75,15 @@ def estimate(context: Context) -> Estimate:
 
 
 def _level(context: Context) -> Level:
-    """The reason and the report's list say what is signed."""
+    """What is attached to a signed image is not signed by that: the same holds here as for `attestation-unsigned`."""
     evidence = context.evidence
 
     def wanted(signature: Signature) -> bool:
         return is_expected(signature, context.expected)
 
-    if covers_all(evidence, wanted):
+    if all(on_provenance(evidence, platform, wanted) for platform in evidence.platforms):
         return Level.EXPECTED
-    if covers_all(evidence, is_valid):
+    if all(on_provenance(evidence, platform, is_valid) for platform in evidence.platforms):
         return Level.SIGNED
     if _open(context):
         return Level.UNKNOWN

@@ -74,6 +74,15 @@ def test_a_signed_index_is_level_1_and_says_by_whom() -> None:
     assert WORKFLOW in estimate(Context(image(), OURS)).reason
 
 
+def test_what_is_attached_to_a_signed_image_is_not_signed_by_that() -> None:
+    """Whoever may push can attach provenance afterwards; the signer of the image has never seen it."""
+    attached = (platform(where="referrer"), platform("linux/arm64", where="referrer"))
+    found = estimate(Context(image(*attached, signatures=(signature(),)), OURS))
+    assert (found.level, found.build_level) == (Level.UNSIGNED, 1)
+    assert "nobody signed it" in found.reason
+    assert estimate(Context(image(*attached, signatures=(attested(),)), OURS)).level is Level.EXPECTED
+
+
 def test_provenance_that_a_hosted_platform_signed_is_a_candidate_for_level_2() -> None:
     assert level(attested()) == (Level.EXPECTED, 2)
 
