@@ -128,10 +128,11 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
     )
     alone = {*platforms, *known.attestation_manifests} <= {known.digest}
     found, cost = await _search_in_time(search, asking, known, limit=limit, alone=alone)
-    if also := asking.held.also:
-        other = f"{asking.image.registry} has it under {also}, and signatures of that digest were not looked for"
-        why = f"{other}: check {asking.image.name}@{also}"
-        found = replace(found, unreadable=(*found.unreadable, Unreadable(why, UnknownReason.UNSEARCHED)))
+    if asking.held.also or not known.digest.startswith("sha256:"):
+        from bot.evidence.other_digest import unsearched_digest  # noqa: PLC0415 - nearly all images have one alone
+
+        other = await unsearched_digest(asking)
+        found = replace(found, unreadable=(*found.unreadable, *([other] if other else [])))
     return found, cost
 
 

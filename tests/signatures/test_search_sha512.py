@@ -8,13 +8,17 @@ import pytest
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
+from bot.oci.reference import Reference
 from bot.policy import Policy
+from bot.signatures.finder import SignatureFinder
 from bot.unreadable import UnknownReason
-from tests.evidence.building import TAG
+from tests.evidence.building import NAME, TAG
 from tests.making import NOW, reported
 from tests.oci.opened import opened
 from tests.private_fulcio import Signer
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.registry_faults import Status
+from tests.signatures.judged import TODAY
 from tests.signatures.signing import BUNDLE, Signed
 
 ASKED = Policy("signatures alone", require=frozenset({"signature-missing"}))
@@ -51,6 +55,25 @@ async def test_a_signature_of_the_sha512_is_not_said_to_be_missing(
     assert outcome(evidence) == "unknown"
     told = [one for one in evidence.signatures_unreadable if one.code is UnknownReason.UNSEARCHED]
     assert any(f"@{digest}" in one.reason for one in told)
+
+
+async def test_a_signature_of_the_sha256_is_not_said_to_be_missing_where_the_sha512_is_asked_for(
+    plain: Signed, sigstore: PrivateSigstore, signer: Signer
+) -> None:
+    index, *_ = plain.image()
+    stored = plain.repository.manifests[index]
+    digest = held_by_sha512(plain)
+    sign(plain, index, sigstore, signer)
+    search = SignatureFinder(sigstore.trust, clock=lambda: TODAY)
+    async with opened(plain.registry) as registry:
+        image = Reference.parse(f"{plain.registry.host}/{NAME}@{digest}")
+        assert outcome(await gather(image, registry, search=search)) == "fail", "it is there under that one alone"
+        plain.repository.manifests[index] = stored
+        evidence = await gather(image, registry, search=search)
+        assert outcome(evidence) == "unknown"
+        assert any(f"@{index}" in one.reason for one in evidence.signatures_unreadable)
+        plain.registry.fault(index, Status(500), method="HEAD")
+        assert outcome(await gather(image, registry, search=search)) == "unknown"
 
 
 async def test_a_signature_of_the_sha256_counts_there(plain: Signed, sigstore: PrivateSigstore, signer: Signer) -> None:
