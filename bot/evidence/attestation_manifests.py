@@ -10,7 +10,7 @@ from bot.attestations.layer_types import ATTESTATION_MANIFEST, PREDICATE_TYPE, i
 from bot.errors import MalformedError, OverLimitError
 from bot.evidence import Unreadable
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
-from bot.evidence.runnable import is_inert, is_layer
+from bot.evidence.runnable import could_run, is_inert, is_layer
 from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest
@@ -93,7 +93,7 @@ def is_attesting(manifest: Manifest, child: Descriptor) -> bool:
     if not (manifest.artifact_type == ATTESTATION_MANIFEST or any(map(is_statement, kinds))):
         return False
     if is_inert(manifest) and not is_selectable(child):
-        return not any(map(is_layer, kinds))
+        return not (any(map(is_layer, kinds)) or could_run(manifest))
     return bool(kinds) and all(map(is_statement, kinds))
 
 

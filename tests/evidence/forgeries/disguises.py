@@ -28,7 +28,15 @@ def _nothing_as_it_is(forger: Forger) -> Json:
     return evil.noted(type="attestation-manifest") | {"platform": UNKNOWN}
 
 
+def _statement_and_program(forger: Forger) -> Json:
+    """A program of WebAssembly needs neither a configuration nor a file system."""
+    layers = [forger.statement(statement(MAX), SLSA_V1), forger.blob(b"\0asm", "application/wasm")]
+    evil = forger.evil(config=forger.blob(b"{}", EMPTY), artifactType=ATTESTATION, layers=layers)
+    return evil.noted(type="attestation-manifest") | {"platform": UNKNOWN}
+
+
 TRICKS["statement_and_file_system"] = beside(_mixed)
+TRICKS["statement_and_program"] = beside(_statement_and_program)
 TRICKS["nothing_typed_as_what_it_is"] = beside(_nothing_as_it_is)
 TRICKS["file_system_typed_as_statement"] = beside(_typed_as_statements)
 TRICKS["configuration_typed_as_empty"] = beside(
