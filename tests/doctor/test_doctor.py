@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.doctor import CHECKS, DoctorLine, LineOutcome, examine, open_patient
 from bot.doctor.check import DoctorCheck, Patient, ok
+from bot.doctor.checks import registries_reachable
 from bot.doctor.checks.the_clock import line as clock_line
 from bot.errors import StoreError
 from bot.jobs.health import NOBODY_WORKS
@@ -32,7 +33,7 @@ from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.faults import Fault
 from tests.real_redis import RedisServer, full_memory
-from tests.registry_faults import Status
+from tests.registry_faults import Hang, Status
 
 CHANNEL = "C0RELEASES"
 SOURCE = WebhookSource.model_validate({"id": "quay", "kind": "quay", "secret": "s" * 32, "hosts": ["127.0.0.1:1"]})
@@ -242,6 +243,22 @@ async def test_registries(examined: Examined) -> None:
         assert good.count("HEAD", "/manifests/") == 1
     forbidden = (await examined(watch=("127.0.0.1:1/acme/*",)))["registries"]
     assert forbidden[0].outcome is LineOutcome.ERROR
+
+
+async def test_a_registry_that_hangs_is_named_and_hides_no_other(
+    examined: Examined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: "no answer in 30 s", without a name, and nothing about the other registry."""
+    monkeypatch.setattr(registries_reachable, "ANSWER_MAX", 1.0)
+    async with FakeRegistry() as good, FakeRegistry() as bad:
+        bad.fault("/v2/", Hang())
+        hosts = (good.host, bad.host)
+        watch = tuple(f"{host}/acme/*" for host in hosts)
+        lines = (await examined(watch=watch, private_hosts=hosts, insecure_hosts=hosts))["registries"]
+    by_host = {host: line for line in lines for host in hosts if host in line.says}
+    assert by_host[good.host].outcome is LineOutcome.OK
+    assert by_host[bad.host].outcome is LineOutcome.ERROR
+    assert by_host[bad.host].advice
 
 
 @pytest.mark.parametrize(

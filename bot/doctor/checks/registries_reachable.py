@@ -19,6 +19,11 @@ LIMITS: Final = Reference(DEFAULT_REGISTRY, "ratelimitpreview/test", "latest")
 
 HOSTS_MAX: Final = 20
 
+ANSWER_MAX: Final = 10.0
+"""Seconds for one registry: one that hangs must not take away what is known of the others (examine.py's CHECK_MAX)."""
+
+ADVICE: Final = "check the network, its proxy, the name, PROVENANCE_MIRRORS"
+
 
 async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     """One HEAD each, at the same time."""
@@ -31,7 +36,10 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
 
 async def _ask(patient: Patient, host: str) -> DoctorLine:
     try:
-        await patient.registries.resolve(LIMITS if host == LIMITS.registry else Reference(host, REPOSITORY, "none"))
+        async with asyncio.timeout(ANSWER_MAX):
+            await patient.registries.resolve(LIMITS if host == LIMITS.registry else Reference(host, REPOSITORY, "none"))
+    except TimeoutError:
+        return error(f"{host} does not answer within {ANSWER_MAX:.0f} s", ADVICE)
     except (NotFoundError, DeniedError):
         pass
     except RateLimitedError:
@@ -39,7 +47,7 @@ async def _ask(patient: Patient, host: str) -> DoctorLine:
     except ForbiddenAddressError as failed:
         return error(str(failed), "set the variable that it names, if you trust that registry")
     except RegistryError as failed:
-        return error(f"{host} does not answer: {failed}", "check the network, its proxy, the name, PROVENANCE_MIRRORS")
+        return error(f"{host} does not answer: {failed}", ADVICE)
     says = "; ".join((f"{host} answers", *await _known_of_referrers(patient, host)))
     pulls = patient.registries.limits.pulls(host, time.monotonic())
     if pulls is None:
