@@ -79,6 +79,9 @@ async def _print_all(store: "Store", settings: "Settings") -> None:
 
 
 def _print_health(health: "Health") -> None:
+    if not health.store:
+        _print("queue", f"unknown: {health.why}")
+        return
     _print("workers", str(health.workers) if health.workers else "0 (start `provenance work`)")
     _print("waiting", str(health.waiting))
     _print("running", str(health.running))

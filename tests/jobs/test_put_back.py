@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 from bot.cli import jobs
 from bot.jobs.queue import open_queue
 from bot.jobs.requeue import requeue
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.deliveries import Deliveries
 from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
-from tests.real_redis import RedisServer
+from tests.real_redis import RedisServer, full_memory
 from tests.waiting import eventually
 
 CLEAR = "\x1b[2J"  # what a terminal would obey
@@ -69,3 +69,18 @@ def test_the_command_reads_the_settings(empty_store: RedisServer) -> None:
     command = [sys.executable, "-m", "bot", "jobs"]
     done = subprocess.run(command, env={"REDIS_URL": empty_store.url}, capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.startswith("workers     0 (start `provenance work`)")
+
+
+async def test_of_a_full_store_nothing_is_counted(
+    empty_store: RedisServer, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seen: two workers ran, and it said "workers 0 (start `provenance work`)", "waiting 0"."""
+    with capture_logs():
+        async with open_store(empty_store.settings()):
+            pass  # it has run before
+        async with full_memory(store):
+            await jobs._show(empty_store.settings(), again=False)
+    shown = capsys.readouterr().out
+    assert "queue       unknown: " in shown
+    assert "memory is full" in shown
+    assert "workers" not in shown
