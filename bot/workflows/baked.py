@@ -39,12 +39,17 @@ def words_of_bakers(files: Iterable[CiFile], bakers: Iterable[CiFile]) -> frozen
     """
     files, bakers = tuple(files), tuple(bakers)
     there = {name for file in files if file.kind is FileKind.BAKE for one in _builds(file) for name in one.reached}
-    pushing = [one for file in bakers for one in _builds(file) if one.tool in BAKING and one.push is True]
+    pushing = [one for file in bakers for one in _builds(file) if one.tool in BAKING and _pushes(one)]
     named = frozenset(name for one in pushing for name in one.reached)
     if pushing and all(one.reached for one in pushing) and named <= {*there, DEFAULT_TARGET}:
         return named
     texts = {file.source.text for file in bakers} | {file.source.text for file in files if file.kind in _RUNNERS}
     return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
+def _pushes(build: Build) -> bool:
+    """Whether it pushes, or has an input that says when."""
+    return build.push is True or (build.push is None and build.action is not None)
 
 
 def _builds(file: CiFile) -> list[Build]:

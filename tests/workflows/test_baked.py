@@ -147,3 +147,39 @@ def test_a_target_that_ci_also_loads(
     found = findings(tmp_path, {**files, "docker-bake.hcl": BAKE, "Makefile": makefile or "x:\n"})
     (one,) = [one for one in found if one.rule == SBOM and one.line == TARGETS["debian"]]
     assert (one.doubts, one.fixable) == (wanted, not wanted)
+
+
+STOOD_IN = """
+target "docker-metadata-action" {
+  tags = ["app:local"]
+}
+target "image" {
+  inherits = ["docker-metadata-action"]
+}
+target "image-local" {
+  inherits = ["image"]
+  output = ["type=docker"]
+}
+target "image-all" {
+  inherits = ["image"]
+  platforms = ["linux/amd64", "linux/arm64"]
+}
+"""
+META = "- uses: docker/metadata-action@v6\n  id: meta\n  with: { images: quay.io/acme/app }\n"
+BAKES = "files: |\n      ./docker-bake.hcl\n      ${{ steps.meta.outputs.bake-file }}"
+
+
+def test_tags_that_stand_in_for_those_of_the_metadata_action(tmp_path: Path) -> None:
+    for push in ("push: true", "push: ${{ github.event_name != 'pull_request' }}", "push: ${{ inputs.push }}"):
+        step = build(push, "targets: image-all", BAKES, uses="docker/bake-action@v7")
+        found = findings(tmp_path, {CI: job(META + "- run: echo image\n" + step), "docker-bake.hcl": STOOD_IN})
+        above, one = [one for one in found if one.rule == SBOM]
+        assert (above.line, above.severity, Doubt.NOT_PUSHED in above.doubts) == (5, Severity.LOW, True)
+        assert (one.line, one.severity, one.doubts, one.fixable) == (12, Severity.MEDIUM, (), True)
+
+
+def test_a_target_above_that_can_be_fixed_tells_for_those_below(tmp_path: Path) -> None:
+    step = build("push: true", "targets: image-all", BAKES, uses="docker/bake-action@v7")
+    alone = STOOD_IN.replace('output = ["type=docker"]', "")
+    found = findings(tmp_path, {CI: job(META + step), "docker-bake.hcl": alone})
+    assert [one.line for one in found if one.rule == SBOM] == [5]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.workflows.builds import Build
+from bot.workflows.readers import read_file
+from bot.workflows.text import SourceText
 from tests.workflows.looking import found
 
 OFF = "workflow-provenance-disabled"
@@ -47,3 +50,20 @@ def test_a_condition_ends() -> None:
 def test_a_shell_script_that_looks_for_its_program() -> None:
     script = 'DOCKER=$(command -v docker)\n"$DOCKER" buildx build --provenance=false --push -t quay.io/acme/app:1 .\n'
     assert len(found(OFF, f"#!/bin/sh\n{script}", "scripts/push.sh")) == 1
+
+
+@pytest.mark.parametrize("written", ["$@", "$(@)", "${@}"])
+def test_the_name_of_the_target_is_known(written: str) -> None:
+    build = f"\tdocker buildx build --push --provenance=false -t quay.io/acme/{written}:1 .\n"
+    assert names(f"web:\n{build}") == ["quay.io/acme/web:1"]
+
+
+@pytest.mark.parametrize("target", ["web api", "$(APPS)", "%-image"])
+def test_one_of_several_names_is_not(target: str) -> None:
+    assert names(f"{target}:\n\tdocker buildx build --push -t quay.io/acme/$@:1 .\n") == ["quay.io/acme/$@:1"]
+
+
+def names(text: str) -> list[str]:
+    jobs = read_file(SourceText("Makefile", text)).jobs
+    builds = [one for job in jobs for one in job.operations if isinstance(one, Build)]
+    return [name.tagged for build in builds for name in build.names or ()]

@@ -38,7 +38,10 @@ SECRET_NAME = re.compile(
 """Names of arguments that nobody gives to anything but a secret."""
 _VARIABLE = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_][\w-]*")
 _METADATA = "docker-metadata-action"
-"""The target that docker/metadata-action fills in with tags and labels. It never says anything about attestations."""
+"""The target that docker/metadata-action fills in with tags and labels: what the file has there stands in for them.
+
+It never says anything about attestations.
+"""
 
 
 def read_hcl_file(source: SourceText) -> CiFile:
@@ -65,12 +68,14 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
     grouped = {text.value for text in scalars(groups)} if groups else set()
     groups_with = _groups_with(groups)
     inherited = {text for body in targets.values() for text, _ in _texts(body.get("inherits"))} - grouped
+    built = {key.value: body for key, body in entries if not _is_helper(key.value, body, inherited)}
+    told = frozenset(id(body) for body in built.values() if id(body) not in loaded)
     steps = tuple(
         Step(
             key.place,
             operations=(
                 replace(
-                    _build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),
+                    _build(key, body, targets, NoEditor() if id(body) in loaded else editor(body), told),
                     reached=(key.value, *_groups_of(key.value, groups_with)),
                     dockerfile="" if "/" in source.name else _dockerfile(_family(body, targets)),
                     stage=_family(body, targets).one("target"),
@@ -78,7 +83,7 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
             ),
         )
         for key, body in entries
-        if not _is_helper(key.value, body, inherited)
+        if key.value in built
     )
     return CiFile(source, FileKind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
 
@@ -120,14 +125,15 @@ def _is_helper(name: str, body: Mapping, inherited: set[str]) -> bool:
     return name in inherited and not {key.value for key, _ in body.entries()} & _BUILDS
 
 
-def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], editor: Editor) -> Build:
+def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], editor: Editor, told: frozenset[int]) -> Build:
+    """`told`: the targets, by their identity, that are builds of their own, and can be fixed."""
     family = _family(body, targets)
-    tags = family.texts("tags")
+    tags = family.tags
     return Build(
         tool=TOOL,
         place=key.place,
-        provenance=_ask("provenance", family, targets),
-        sbom=_ask("sbom", family, targets),
+        provenance=_ask("provenance", family, targets, told),
+        sbom=_ask("sbom", family, targets, told),
         push=family.push,
         load=family.output.load,
         names=tuple(read_name(text) for text, _ in tags) if tags or not family.named_by_metadata else None,
@@ -145,11 +151,21 @@ def _secret_args(body: Mapping) -> Iterator[tuple[str, Place]]:
 
 
 class _Family(Struct, frozen=True):
-    """A target and those that it inherits from, whoever wins first. Not `whole`: some are in another file."""
+    """A target and those that it inherits from, whoever wins first. Not `whole`: some are in another file.
+
+    `filled_in`: those among them, by their identity, that docker/metadata-action fills in.
+    """
 
     bodies: tuple[Mapping, ...]
     whole: bool
     named_by_metadata: bool
+    filled_in: frozenset[int] = frozenset()
+
+    @property
+    def tags(self) -> list[tuple[str, Node]]:
+        """The tags that it says itself or inherits."""
+        own = (body.get("tags") for body in self.bodies if id(body) not in self.filled_in)
+        return next((_texts(found) for found in own if found is not None), [])
 
     def texts(self, key: str) -> list[tuple[str, Node]]:
         """A list that is taken from the first that has one."""
@@ -170,7 +186,7 @@ class _Family(Struct, frozen=True):
         output = self.output
         outputs = [text.split(",") for text, _ in self.texts("output")]
         elsewhere = outputs and output.push is False and not any("type=image" in fields for fields in outputs)
-        named = self.texts("tags") or self.named_by_metadata or output.names
+        named = self.tags or self.named_by_metadata or output.names
         if elsewhere or not (named or output.push):
             return False
         return True if named and output.push else None
@@ -191,10 +207,11 @@ def _family(body: Mapping, targets: dict[str, Mapping]) -> _Family:
         names |= {*parents}
         todo = [targets[name] for name in parents if name in targets] + todo
     metadata = {name for name in names if name.startswith(_METADATA)}
-    return _Family(tuple(bodies), not todo and names <= {*targets, *metadata}, bool(metadata))
+    filled_in = frozenset(id(targets[name]) for name in metadata & targets.keys())
+    return _Family(tuple(bodies), not todo and names <= {*targets, *metadata}, bool(metadata), filled_in)
 
 
-def _ask(what: str, family: _Family, targets: dict[str, Mapping]) -> Ask:
+def _ask(what: str, family: _Family, targets: dict[str, Mapping], told: frozenset[int]) -> Ask:
     """What the target says itself, else what it inherits; when one above it says too little, that is told there."""
     for body in family.bodies:
         attests = _texts(body.get("attest"))
@@ -202,7 +219,8 @@ def _ask(what: str, family: _Family, targets: dict[str, Mapping]) -> Ask:
         if answer is not Asked.SILENT:
             places = [node.place for text, node in attests if f"type={what}" in text.split(",")]
             return Ask(answer, places[-1] if places else None)
-    fixed_above = any(_family(body, targets).push is not False for body in family.bodies[1:])
+    above = (body for body in family.bodies[1:] if id(body) in told)
+    fixed_above = any(_family(body, targets).push is not False for body in above)
     return Ask(Asked.UNKNOWN if fixed_above or not family.whole else Asked.SILENT)
 
 

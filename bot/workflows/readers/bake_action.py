@@ -12,7 +12,7 @@ from bot.workflows.images import Name, read_name
 from bot.workflows.outputs import read_outputs
 from bot.workflows.readers.docker_actions import Used, ask_of
 from bot.workflows.text import Place
-from bot.workflows.unresolved import SECRET, known, only_unresolved
+from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved
 from bot.workflows.versions import BAKE, BAKE_YIELDS_TO_FILE, newest_of
 
 _BAKE_FILE = re.compile(r"\$\{\{ steps\.([A-Za-z_][\w-]*)\.outputs\.bake-file(?:-tags)? \}\}")
@@ -37,7 +37,14 @@ def bake(used: Used) -> Build:
         action=used.action,
         buildx=used.buildx,
         secret_args=tuple(_secrets_in_set(used)),
+        reached=_targets(used),
     )
+
+
+def _targets(used: Used) -> tuple[str, ...]:
+    """The targets and groups that it names; none where it leaves them to the bake file or to the run."""
+    named = items_of(" ".join(used.lines("targets")))
+    return named if all(map(known, named)) else ()
 
 
 def _names_in_bake(used: Used) -> tuple[Name, ...] | None:

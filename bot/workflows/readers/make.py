@@ -29,7 +29,10 @@ _STATIC = re.compile(r"[ \t]*([^\s:#=%]*%[^\s:#=%]+|[^\s:#=%]+%)[ \t]*:(?!=)")
 """The pattern of a static pattern rule; % alone says nothing. https://www.gnu.org/software/make/manual/html_node/Static-Usage.html"""
 _NAMES_MAX = 200
 """Characters of a variable that is filled in for names of targets."""
-_REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
+_REFERENCE = re.compile(r"\$(?:\(([\w.-]+|@)\)|\{([\w.-]+|@)\}|(@))|\$\$|\\\r?\n\t?")
+_ITSELF: Final = "@"
+"""Holds the name of the target. https://www.gnu.org/software/make/manual/html_node/Automatic-Variables.html"""
+_ONE_NAME = re.compile(r"[\w./-]+")
 _UNLESS_SET = re.compile(
     r"[ \t]*(?:ifndef[ \t]+([\w.-]+)"
     r"|ifeq[ \t]+\((?:,[ \t]*\$[({]([\w.-]+)[)}]|\$[({]([\w.-]+)[)}][ \t]*,)[ \t]*\)"
@@ -61,8 +64,10 @@ def read(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
     filling, jobs = Filling(source.name), []
     for place, (name, needs, lines) in recipes.items():
         scripts = []
+        itself = {_ITSELF: name} if _ONE_NAME.fullmatch(name) else {}
         for line in lines:
-            known = {**variables, **line.given} if line.given else variables
+            given = {**line.given, **itself} if _ITSELF in source.text[line.start : line.end] else line.given
+            known = {**variables, **given} if given else variables
             scripts.append(_script(source, line.start, line.end, known, filling))
         script = "\n".join(source.text[line.start : line.end] for line in lines)
         jobs.append(replace(_job(source, name, place, scripts, env), needs=tuple(needs.split()), script=script))
@@ -146,7 +151,7 @@ def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]
 
 
 def _short(found: re.Match[str], variables: dict[str, str]) -> str:
-    value = variables.get(found[1] or found[2] or "", "")
+    value = variables.get(found[1] or found[2] or found[3] or "", "")
     return value if 0 < len(value) <= _NAMES_MAX and "$" not in value else found[0]
 
 
@@ -174,9 +179,9 @@ def _script(source: SourceText, start: int, end: int, variables: dict[str, str],
 
 def _filled(found: re.Match[str], variables: dict[str, str]) -> str:
     """What make puts there: one level of $$, a variable's text, or the shell's own spelling of an unresolved part."""
-    name = found[1] or found[2]
+    name = found[1] or found[2] or found[3]
     if not name:
         return "$" if found[0] == "$$" else " "
     if name not in variables:
-        return "${" + re.sub(r"\W", "_", name) + "}"
+        return found[0] if found[3] else "${" + re.sub(r"\W", "_", name) + "}"
     return variables[name]
