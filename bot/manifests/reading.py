@@ -1,7 +1,7 @@
 """Reads the text of a file that names images: YAML or JSON by its look, else one name a line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.errors import MalformedError
@@ -20,11 +20,15 @@ DOCUMENTS_MAX: Final = 10_000
 """YAML documents of a file; a cluster with 500 workloads has some 5,000 resources."""
 
 _KEY: Final = re.compile(r"""^[ \t]{0,200}(?:- )?["']?[A-Za-z_][\w./-]{0,200}["']?:(?:[ \t]|\r?$)""", re.MULTILINE)
-_END: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
-_AT_THE_MARGIN: Final = re.compile(r"^[^\s#].*$", re.MULTILINE)
+_END: Final = re.compile(r"^---(?:[ \t].*)?\r?$", re.MULTILINE)
+_BARE: Final = re.compile(r"---[ \t]*(?:[ \t]#.*)?")
 _OF_DEFINITION: Final = re.compile(
-    r"kind:[ \t]*(?P<kind>CustomResourceDefinition)[ \t\r]*|(?:apiVersion|metadata|spec|status):.*|---(?:[ \t].*)?\r?"
+    r"kind:[ \t]*(?P<kind>CustomResourceDefinition)[ \t]*|(?:apiVersion|metadata|spec|status):.*"
 )
+_ODD_BREAKS: Final = str.maketrans("\x85\u2028\u2029", "\n\n\n")
+"""Ends of lines in YAML 1.1, as kubectl reads it, and characters like others in YAML 1.2."""
+
+_BLANK: Final = " \t"
 _TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?(?:image|repository):.*\{\{", re.MULTILINE)
 _YAML: Final = (".yaml", ".yml", ".json")
 
@@ -35,12 +39,27 @@ def found_in(name: str, text: str, *, app_version: str = "") -> tuple[FoundImage
     Raises MalformedError with file and line: not YAML, beyond a bound, or a name with an unknown variable.
     """
     is_yaml = name.endswith(_YAML) or text.lstrip().startswith(("{", "%YAML")) or _KEY.search(text) is not None
+    if not is_yaml:
+        return _each_once(name, _lines(name, text))
+    found = _each_once(name, _documents(name, text, app_version))
+    broken = text.translate(_ODD_BREAKS)
+    if broken != text and _names(found) != _names(_each_once(name, _documents(name, broken, app_version))):
+        why = "a sign that some readers take for the end of a line (U+0085, U+2028 or U+2029) hides images from others"
+        raise MalformedError(f"{name}: {why}; write the file without it")
+    return found
+
+
+def _each_once(name: str, images: Iterable[FoundImage]) -> tuple[FoundImage, ...]:
     found: dict[str, FoundImage] = {}
-    for one in _documents(name, text, app_version) if is_yaml else _lines(name, text):
+    for one in images:
         found.setdefault(one.name, one)
         if len(found) > IMAGES_MAX:
             raise MalformedError(f"{name}: limit of {IMAGES_MAX} images exceeded")
     return tuple(found.values())
+
+
+def _names(images: Iterable[FoundImage]) -> list[str]:
+    return [one.name for one in images]
 
 
 def app_version_of(name: str, text: str) -> str:
@@ -72,9 +91,16 @@ def _documents(name: str, text: str, app_version: str) -> Iterator[FoundImage]:
 
 
 def _is_definition(text: str) -> bool:
-    """Whether it defines a kind of resource. Seen without parsing, so nothing else may stand at the margin."""
-    lines = [_OF_DEFINITION.fullmatch(match.group()) for match in _AT_THE_MARGIN.finditer(text)]
-    return all(lines) and any(line.group("kind") for line in lines if line)
+    """Whether it defines a kind of resource. Seen without parsing, so its table has to begin at the margin.
+
+    Then all its keys stand there, and a line within a text that looks like its kind cannot hide the true one.
+    """
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    body = lines[1:] if lines and _BARE.fullmatch(lines[0]) else lines
+    if not body or body[0][0] in _BLANK:
+        return False
+    keys = [_OF_DEFINITION.fullmatch(line) for line in body if line[0] not in _BLANK]
+    return all(keys) and any(key.group("kind") for key in keys if key)
 
 
 def _document(name: str, text: str, before: int, app_version: str) -> Iterator[FoundImage]:

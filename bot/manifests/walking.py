@@ -25,6 +25,9 @@ _COMPOSE: Final = frozenset(
 https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json
 """
 
+_RUN: Final = frozenset({"build", "extends", "provider"})
+"""Where a service of Compose comes from that names no image."""
+
 _DEFAULTS: Final = {
     "registry": "defaultImageRegistry",
     "repository": "defaultImageRepository",
@@ -67,13 +70,19 @@ def fields(document: Node, *, app_version: str = "") -> Iterator[ImageField]:
         for service in services.flat().values():
             if not isinstance(service, Mapping):
                 continue
-            if isinstance(service.get(_IMAGE), Mapping):  # values of a chart, which begin like a Compose file
+            if _is_of_chart(service):
                 yield from _walk(service, chart)
             else:
                 yield from _text(service.get(_IMAGE))
                 yield from _mounted(service.get("volumes"))
     else:
         yield from _walk(document, chart)
+
+
+def _is_of_chart(service: Mapping) -> bool:
+    """Whether it is a part of a chart's values, which begin like a Compose file: it has nothing that Compose runs."""
+    image = service.get(_IMAGE)
+    return isinstance(image, Mapping) or (image is None and _RUN.isdisjoint(service.flat()))
 
 
 def _mounted(volumes: Node | None) -> Iterator[ImageField]:
@@ -115,12 +124,13 @@ def repeated_key(document: Node) -> RepeatedKey | None:
 
 def _repeated(table: Mapping) -> RepeatedKey | None:
     """Labels that stand twice do no harm."""
-    seen: set[str] = set()
+    seen: dict[str, bool] = {}  # whether all that stood under that key were texts
     deciding = _DECIDING | {"name"} if any(key.value in _PARTS for key, _ in table.entries()) else _DECIDING
     for key, value in table.entries():
-        if key.value in seen and (key.value in deciding or not isinstance(value, Scalar)):
+        is_text = isinstance(value, Scalar)
+        if key.value in seen and (key.value in deciding or not (is_text and seen[key.value])):
             return RepeatedKey(key.value, key.place.start)
-        seen.add(key.value)
+        seen[key.value] = is_text
     return None
 
 
@@ -147,6 +157,7 @@ def _table(table: Table[str, Node], chart: _Chart) -> Iterator[ImageField]:
     repository, image = table.get("repository"), table.get(_IMAGE)
     if isinstance(repository, Scalar) and _value(repository) and {"tag", "digest", "registry"} & set(table):
         yield _joined(repository, table, chart)
+        yield from _text(image)
         for value in table.values():
             yield from _walk(value, chart)
         return
@@ -169,10 +180,12 @@ def _nested(image: Mapping, chart: _Chart) -> Iterator[ImageField]:
         yield _named(name, image.flat(), chart)
     elif isinstance(repository, Scalar) and _value(repository):
         yield _joined(repository, image.flat(), chart)
-        for value in image.flat().values():
-            yield from _walk(value, chart)
     else:
         yield from _walk(image, chart)
+        return
+    yield from _text(image.get(_IMAGE))
+    for value in image.flat().values():
+        yield from _walk(value, chart)
 
 
 def _joined(repository: Scalar, table: Table[str, Node], chart: _Chart) -> ImageField:

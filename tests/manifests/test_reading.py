@@ -170,6 +170,12 @@ def test_an_own_image_of_a_service_that_extends_another_file_is_enough() -> None
         '? kind\n: Deployment\nmetadata:\n  x: "a\nkind: CustomResourceDefinition"\nspec: {image: "evil:1"}\n',
         '{"kind": Deployment, spec: {image: "evil:1"}, x: "\nkind: CustomResourceDefinition\n" }\n',
         'apiVersion: "a\nkind: CustomResourceDefinition\n"\n"kind": Deployment\nspec: {image: "evil:1"}\n',
+        ' kind: Pod\n x: "\nkind: CustomResourceDefinition\n  "\n spec: {image: "evil:1"}\n',
+        ' {kind: Pod, spec: {image: "evil:1"}, x: "\nkind: CustomResourceDefinition\n "}\n',
+        '--- {kind: Pod, spec: {image: "evil:1"}, x: "\nkind: CustomResourceDefinition\n "}\n',
+        '---\n kind: Pod\n x: "\nkind: CustomResourceDefinition\n  "\n spec: {image: "evil:1"}\n',
+        'kind: CustomResourceDefinition\r\n---\r\n kind: Pod\r\n spec: {image: "evil:1"}\r\n',
+        'kind: CustomResourceDefinition\nstatus: x\r---\rkind: Pod\rspec: {image: "evil:1"}\n',
     ],
 )
 def test_no_image_hides_behind_the_word_for_a_definition(text: str) -> None:
@@ -185,11 +191,38 @@ def test_no_image_hides_behind_the_word_for_a_definition(text: str) -> None:
         ("kind: Pod\nspec:\n- {repository: a/b, tag: 1, tag: 2}\n", "f.yaml:3: the key 'tag'"),
         ('kind: CustomResourceDefinition\n"kind": Pod\nspec: {image: evil:1}\n', "f.yaml:2: the key 'kind'"),
         ('{"image": "evil:1", "image": "good:1"}', "f.yaml:1: the key 'image'"),
+        ("kind: Pod\nspec: {image: evil:1}\nspec: ~\n", "f.yaml:3: the key 'spec'"),
     ],
 )
 def test_a_key_that_stands_twice_hides_no_image(text: str, told: str) -> None:
     with pytest.raises(MalformedError, match=f"^{told}"):
         names("f.yaml", text)
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_no_image_hides_behind_a_sign_that_ends_a_line_for_others(sign: str) -> None:
+    """YAML 1.1, as kubectl reads it: a comment ends there."""
+    with pytest.raises(MalformedError, match="end of a line"):
+        names("f.yaml", f'kind: Pod # x{sign}spec: {{image: "evil:1"}}\n---\nimage: good:1\n')
+    assert names("f.yaml", f'kind: Pod\nx: "a{sign}b"\nspec: {{image: "good:1"}}\n') == ["good:1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Pod\nspec: {containers: [{image: evil:1, repository: good, tag: '1'}]}\n",
+        "image: {repository: good, tag: '1', image: evil:1}\n",
+        "image: {reference: 'good:1', init: {image: evil:1}}\n",
+        "image: {name: good, tag: '1', init: {image: evil:1}}\n",
+        "services:\n  good: {image: 'good:1'}\n  web: {pod: {image: evil:1}}\n",
+    ],
+)
+def test_no_image_hides_beside_what_looks_like_another_image(text: str) -> None:
+    assert names("f.yaml", text) == ["good:1", "evil:1"]
+
+
+def test_what_compose_builds_names_no_image() -> None:
+    assert names("f.yaml", "services: {a: {build: {args: {image: x}}}, b: {image: 'good:1'}}") == ["good:1"]
 
 
 def test_a_label_that_stands_twice_does_no_harm() -> None:
