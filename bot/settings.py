@@ -32,6 +32,7 @@ from bot.settings_values import (
     WebhookSource,
     as_app_token,
     as_bot_token,
+    as_channel,
     as_digest,
     as_glob,
     as_host,
@@ -113,7 +114,9 @@ class Settings(BaseModel):
         default=None,
         validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
     )
-    slack_channel: str = Field(default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel"))
+    slack_channel: Annotated[str, AfterValidator(as_channel)] = Field(
+        default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel")
+    )
     slack_api_url: Annotated[str, AfterValidator(as_plain_address)] = "https://slack.com/api/"
     slack_client_id: str = ""  # with it, several workspaces install the app (bot/slack/workspaces/options.py)
     slack_client_secret: SecretStr | None = None

@@ -96,6 +96,16 @@ def as_glob(text: str) -> str:
         raise ValueError(str(error)) from None
 
 
+def as_channel(text: str) -> str:
+    """A Slack channel, or nothing. Raises ValueError."""
+    from bot.policy.channel import require_channel  # noqa: PLC0415 - as above
+
+    try:
+        return require_channel(text) if text else ""
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
 PORTS_MAX: Final = 100
 """Ports of one range; more processes than that are on several machines."""
 

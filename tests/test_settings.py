@@ -58,6 +58,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("PROVENANCE_MIRRORS", '{"https://a.corp": "b.corp"}', "PROVENANCE_MIRRORS: 'https://a.corp' is neither"),
         ("PROVENANCE_REALMS", '{"a.corp": "b.corp"}', "PROVENANCE_REALMS: 'b.corp' is not a URL"),
         ("PROVENANCE_TAG_APIS", '{"https://a.corp": "quay"}', "PROVENANCE_TAG_APIS: 'https://a.corp' is not a host"),
+        ("SLACK_CHANNEL", "#Releases", "SLACK_CHANNEL: '#Releases' is not a Slack channel"),
         ("PROVENANCE_SETTLE", "inf", "PROVENANCE_SETTLE: must be"),
         ("PROVENANCE_SETTLE_MAX", "1e18", "PROVENANCE_SETTLE_MAX: must be less than or equal to 86400"),
         ("PROVENANCE_POLL", "1e400", "PROVENANCE_POLL: must be"),

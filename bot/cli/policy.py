@@ -24,7 +24,8 @@ CHECK: Final = "validate the file, and report errors with line and key"
 
 CHECKED: Final = """\
 Errors name file, line and key. Warnings are about what is allowed but probably a mistake: an entry that
-another one hides, groups that overlap, a list that no rule uses, a pattern that matches everybody, an expired waiver.
+another one hides, groups that overlap, a key, a rule or a waiver that has no effect, a pattern that matches everybody,
+an expired waiver.
 
 exit code: 0, with warnings too; 2 if the file is not valid
 """

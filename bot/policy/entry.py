@@ -11,18 +11,22 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.policy.fields import (
     DEFAULT,
     Asked,
+    Channel,
     Day,
     GitTag,
     Glob,
     GroupName,
+    LastDay,
     NamedFile,
     Pattern,
+    PlatformName,
     RegistryName,
     ReleasePattern,
     RuleId,
     Seconds,
     Several,
     SlackUser,
+    TagPattern,
     Text,
     Use,
     Workflow,
@@ -35,7 +39,6 @@ from bot.signatures.signature import Layout
 Globs = Annotated[tuple[Glob, ...], Several, Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Several]
 Registries = Annotated[tuple[RegistryName, ...], Several]
-Texts = Annotated[tuple[Text, ...], Several]
 
 
 class FilePart(BaseModel):
@@ -75,10 +78,10 @@ class PolicyEntry(FilePart):
     name: str = ""
     group: Annotated[str, GroupName] = ""  # repositories that are released together
     releases: ReleasePattern | None = None  # tags that must not move; its group `version` is the version
-    rolling: Pattern | None = None  # tags that move by design
-    ignore: Pattern | None = None  # tags whose pushes are ignored
+    rolling: TagPattern | None = None  # tags that move by design
+    ignore: TagPattern | None = None  # tags whose pushes are ignored
     git_tag: GitTag = ""  # how the Git tag of a version is written, e.g. v?{version}
-    platforms: Texts = ()
+    platforms: Annotated[tuple[PlatformName, ...], Several] = ()
     sisters: Registries = ()  # registries that hold the same tags
     require: Annotated[tuple[Asked, ...], Several] | None = None
     advise: Annotated[tuple[Asked, ...], Several] | None = None
@@ -92,7 +95,7 @@ class PolicyEntry(FilePart):
     base_images: Patterns = ()
     layouts: Annotated[tuple[Layout, ...], Several] = ()  # signature layouts that the image's users can read
     readers: Annotated[tuple[Use, ...], Several] = ()  # the tools with which they read its evidence
-    channel: str = ""
+    channel: Channel = ""
     owners: Annotated[
         tuple[Text, ...], Several, Field(max_length=OWNERS_MAX)
     ] = ()  # mentioned when the image first fails
@@ -130,7 +133,7 @@ class WaiverEntry(FilePart):
     rule: RuleId
     image: Globs
     reason: Text
-    until: Day
+    until: LastDay
 
 
 class PolicyFile(FilePart):

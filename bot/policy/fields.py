@@ -14,6 +14,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from bot.errors import MalformedError
 from bot.oci.canonical import canonical_registry
+from bot.oci.grammar import HOST
+from bot.policy.channel import require_channel
 from bot.policy.globs import require_glob
 from bot.policy.group import require_group
 from bot.policy.visible import visible
@@ -31,18 +33,23 @@ _WORKFLOW: Final = re.compile(
     r"https://[^/@\s]+/[^/@\s]+/[^/@\s]+/\.github/workflows/[^/@\s]+\.ya?ml(?:@\S+)?", re.ASCII
 )
 _SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}", re.ASCII)
+_PLATFORM: Final = re.compile(r"[a-z0-9]+(/[a-z0-9_.-]+){1,2}( [0-9.]+)?", re.ASCII | re.IGNORECASE)
+_NO_DURATION: Final = "expected a number followed by s, m, h or d, e.g. 10m"
+_NO_DAY: Final = "expected a date such as 2027-01-31"
+_NO_CHANNEL: Final = "is empty; a value that begins with # needs quotes: '#releases'"
+_YEAR: Final = 366 * 86400
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _PEM: Final = "-----BEGIN"
 _READERS: Final = {reader.value: reader for reader in Reader}
 _EVIDENCE: Final = {kind.value.lower(): kind for kind in EvidenceKind}
 
 
-def _checked(check: Callable[[str], object]) -> Callable[[object], object]:
-    """A validator that runs our check on a text."""
+def _checked(check: Callable[[str], object], otherwise: str = "expected text") -> Callable[[object], object]:
+    """A validator that runs our check on a text; `otherwise` is said of anything else."""
 
     def validate(value: object) -> object:
         if not isinstance(value, str):
-            raise ValueError("expected text")  # noqa: TRY004 - see the file's first lines
+            raise ValueError(otherwise)  # noqa: TRY004 - see the file's first lines
         try:
             return check(value)
         except MalformedError as error:
@@ -56,7 +63,7 @@ def _rule(text: str, *besides: str) -> str:
     ids = [*besides, *(rule.id for rule in catalogue())]
     if text in ids:
         return text
-    close = get_close_matches(text, ids, n=1)
+    close = get_close_matches(text.lower(), ids, n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`provenance rules` lists them"
     raise MalformedError(f"unknown rule {text[:80]!r}; {hint}")
 
@@ -76,8 +83,11 @@ def _duration(text: str) -> int:
     if text == "0":
         return 0
     if match is None:
-        raise MalformedError("expected a number followed by s, m, h or d, e.g. 10m")
-    return int(match[1]) * _SECONDS[match[2]]
+        raise MalformedError(_NO_DURATION)
+    seconds = int(match[1]) * _SECONDS[match[2]]
+    if seconds > _YEAR:
+        raise MalformedError(f"{text} is more than a year; `0` means never for `watch`")
+    return seconds
 
 
 def _day(text: str) -> date:
@@ -86,7 +96,38 @@ def _day(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise MalformedError("expected a date such as 2027-01-31; the waiver includes that day")
+    raise MalformedError(_NO_DAY)
+
+
+def _until(text: str) -> date:
+    try:
+        return _day(text)
+    except MalformedError as error:
+        raise MalformedError(f"{error}; the waiver includes that day") from None
+
+
+def _tags(text: str) -> str:
+    if not text:
+        raise MalformedError("an empty pattern matches every tag; remove the key, or write '.' if that is meant")
+    return text
+
+
+def _pattern(text: str) -> str:
+    if not text:
+        raise MalformedError("an empty pattern matches nothing; remove it")
+    return require_pattern(text)
+
+
+def _registry(text: str) -> str:
+    if not HOST.fullmatch(text):
+        raise MalformedError(f"{text[:80]!r} is not a registry like docker.io or registry.corp:5000")
+    return canonical_registry(text)
+
+
+def _platform(text: str) -> str:
+    if not _PLATFORM.fullmatch(text):
+        raise MalformedError(f"{text[:80]!r} is not a platform like linux/arm64 or linux/arm/v7")
+    return text
 
 
 def _workflow(text: str) -> str:
@@ -161,15 +202,19 @@ Several: Final = BeforeValidator(_several)
 NamedFile: Final = BeforeValidator(_key_file)
 GroupName: Final = BeforeValidator(_checked(require_group))
 
-Pattern = Annotated[str, BeforeValidator(_checked(require_pattern))]
-ReleasePattern = Annotated[str, BeforeValidator(_checked(require_releases))]
+Pattern = Annotated[str, BeforeValidator(_checked(_pattern))]
+TagPattern = Annotated[str, BeforeValidator(_checked(lambda text: require_pattern(_tags(text))))]
+ReleasePattern = Annotated[str, BeforeValidator(_checked(lambda text: require_releases(_tags(text))))]
 GitTag = Annotated[str, BeforeValidator(_checked(_git_tag))]
-RegistryName = Annotated[str, BeforeValidator(_checked(canonical_registry))]
+RegistryName = Annotated[str, BeforeValidator(_checked(_registry))]
+PlatformName = Annotated[str, BeforeValidator(_checked(_platform))]
+Channel = Annotated[str, BeforeValidator(_checked(require_channel, _NO_CHANNEL))]
 Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
 RuleId = Annotated[str, BeforeValidator(_checked(_rule))]
 Asked = Annotated[str, BeforeValidator(_checked(_asked))]
-Seconds = Annotated[float, BeforeValidator(_checked(_duration))]
-Day = Annotated[date, BeforeValidator(_checked(_day))]
+Seconds = Annotated[float, BeforeValidator(_checked(_duration, _NO_DURATION))]
+Day = Annotated[date, BeforeValidator(_checked(_day, _NO_DAY))]
+LastDay = Annotated[date, BeforeValidator(_checked(_until, _NO_DAY))]
 Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_text)]
 Workflow = Annotated[str, Field(max_length=500), BeforeValidator(_checked(_workflow))]
 SlackUser = Annotated[str, BeforeValidator(_checked(_slack_user))]

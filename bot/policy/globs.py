@@ -22,6 +22,9 @@ HUB: Final = "docker.io"
 _WEBSITE: Final = "hub.docker.com"
 
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_STRANGE: Final = re.compile(r"[^\w./:*?-]", re.ASCII)
+"""What neither a repository nor a tag has: `[0-9]` belongs to other programs' globs, `\\.` to regular expressions."""
+
 _PARTS: Final = re.compile(r"\*\*|\*|\?|[^*?]+")
 _MEANS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
@@ -52,6 +55,10 @@ def _require_name(glob: str) -> None:
         raise MalformedError(f"{glob!r} contains a digest; a glob selects repositories and, optionally, tags")
     if rest != rest.lower():
         raise MalformedError(f"{glob!r} cannot match an image: repositories are in lower case")
+    if strange := _STRANGE.search(glob.removeprefix(registry)):
+        raise MalformedError(f"{glob!r} cannot match an image: a name has no {strange[0]!r}")
+    if glob.endswith(":"):
+        raise MalformedError(f"{glob!r} cannot match an image: a tag is missing after the colon")
     if registry == _WEBSITE or (registry == HUB and "/" not in rest and "**" not in rest):
         raise MalformedError(
             f"{glob!r} cannot match an image: names on Docker Hub are docker.io/library/alpine, docker.io/acme/app"

@@ -60,5 +60,5 @@ def _close(key: str) -> str:
     if places := [place for table, place in _PLACES.items() if key in table.model_fields]:
         return f" here; {key!r} stands in {' or in '.join(places)}"
     names = [name for table in _TABLES.values() for name in table.model_fields]
-    close = get_close_matches(key, names, n=1)
+    close = get_close_matches(key.lower(), names, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

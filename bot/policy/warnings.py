@@ -9,9 +9,10 @@ from bot.policy.entry import PolicyEntry
 from bot.policy.fields import DEFAULT
 from bot.policy.file import FilePolicies
 from bot.policy.globs import covers
-from bot.policy.match import asked, expected_by
+from bot.policy.match import asked
 from bot.policy.overlaps import overlaps
 from bot.policy.owners import warning_about
+from bot.policy.unused import IN_AN_ENTRY, Warned, same_names, useless_waivers
 from bot.rules import catalogue
 from bot.rules.patterns import fits, is_listed
 
@@ -27,13 +28,16 @@ SHARED: Final = (
 _DOT: Final = re.compile(r"[A-Za-z0-9]+\.(?:com|org|net|io|dev|ya?ml)\b")
 """A name of a host or a file whose dot is not escaped."""
 
-Warned = tuple[tuple[str | int, ...], str]
-"""A key of an entry, and the warning about it."""
-
 
 def warnings(policies: FilePolicies, today: date) -> tuple[str, ...]:
     """One sentence for each warning, with file and line, in the file's order."""
-    found = (*_entries(policies), *overlaps(policies), *_waivers(policies, today))
+    found = (
+        *_entries(policies),
+        *same_names(policies),
+        *overlaps(policies),
+        *_waivers(policies, today),
+        *useless_waivers(policies),
+    )
     start = f"{policies.path.name}:"
     return tuple(sorted(found, key=lambda said: int(said.removeprefix(start).partition(":")[0])))
 
@@ -42,32 +46,10 @@ def _entries(policies: FilePolicies) -> Iterator[str]:
     for place, entry in enumerate(policies.file.images):
         if hiding := _hidden_by(policies, place):
             first = policies.line("images", hiding - 1)
-            yield _said(policies, ("images", place), f"never applies: the entry in line {first} matches all its images")
-        for look in (_unused, _incomplete, _contradictions, _identities, _patterns, _owners):
+            yield policies.said(("images", place), f"never applies: the entry in line {first} matches all its images")
+        for look in (*IN_AN_ENTRY, _contradictions, _identities, _patterns, _owners):
             for key, message in look(entry):
-                yield _said(policies, ("images", place, *key), message)
-
-
-def _unused(entry: PolicyEntry) -> Iterator[Warned]:
-    """Keys that only rules would read that the entry does not use."""
-    require, advise = asked(entry)
-    users: dict[str, list[str]] = {}
-    for rule in catalogue():
-        for key in rule.compares:
-            users.setdefault(key, []).append(rule.id)
-    for key, rules in sorted(users.items()):
-        if getattr(entry, key) and (require | advise).isdisjoint(rules):
-            yield (key,), f"has no effect: the entry does not use {' or '.join(sorted(rules))}"
-
-
-def _incomplete(entry: PolicyEntry) -> Iterator[Warned]:
-    """Rules that the entry lists, but that are skipped because the entry does not set what they compare with."""
-    expected = expected_by(entry, is_release=entry.releases is not None)
-    unasked = {rule.id: rule.wants for rule in catalogue() if not rule.asked(expected)}
-    for key in ("require", "advise"):
-        for rule in getattr(entry, key) or ():
-            if rule in unasked:
-                yield (key,), f"{rule} is always skipped: the entry does not set {unasked[rule]}"
+                yield policies.said(("images", place, *key), message)
 
 
 def _contradictions(entry: PolicyEntry) -> Iterator[Warned]:
@@ -138,11 +120,6 @@ def _hides(earlier: PolicyEntry, entry: PolicyEntry) -> bool:
 def _waivers(policies: FilePolicies, today: date) -> Iterator[str]:
     for place, waiver in enumerate(policies.file.waivers):
         if waiver.until < today:
-            yield _said(
-                policies, ("waivers", place), f"expired on {waiver.until.isoformat()}: {waiver.rule} applies again"
+            yield policies.said(
+                ("waivers", place), f"expired on {waiver.until.isoformat()}: {waiver.rule} applies again"
             )
-
-
-def _said(policies: FilePolicies, path: tuple[str | int, ...], message: str) -> str:
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-    return f"{policies.path.name}:{policies.line(*path)}: {key}: {message}"

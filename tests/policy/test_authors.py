@@ -195,11 +195,57 @@ def test_sources_builders_and_bases(folder: Path) -> None:
             "platforms: [linux/amd64]\n    require: [sbom-missing]",
             "platforms: has no effect: the entry does not use platform-lost",
         ),
+        (
+            "severity: { evidence-unseen: low }",
+            "severity.evidence-unseen: has no effect: the entry does not use that rule",
+        ),
+        (
+            "since: { evidence-unseen: 2027-01-31 }",
+            "since.evidence-unseen: has no effect: the entry does not use that rule",
+        ),
+        ("require: []", "require: requires nothing and advises nothing: every image passes that can be read"),
+        (
+            "readers: [{ notation: [signature, SBOM] }]\n    advise: [evidence-unseen]",
+            "readers[0]: notation does not read an SBOM",
+        ),
+        ("name: default", "name: is the name of the built-in policy, too"),
     ],
 )
 def test_what_is_hardly_meant(folder: Path, key: str, words: str) -> None:
     said = warnings(written(folder, f'images:\n  - match: "quay.io/acme/*"\n    {key}\n'), TODAY)
     assert any(words in line and line.startswith("policy.yaml:") for line in said), said
+
+
+def test_a_rule_that_another_one_needs_is_used(folder: Path) -> None:
+    text = (
+        "images: [{ match: quay.io/a/b, require: [signature-identity-unexpected], severity: { signature-missing: low }"
+    )
+    text += f", identities: [{{ issuer: {ISSUER}, subject: x }}] }}]\n"
+    assert warnings(written(folder, text), TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("waiver", "words"),
+    [
+        (
+            "rule: document-ambiguous, image: '**'",
+            "waivers[0].rule: has no effect: document-ambiguous cannot be waived",
+        ),
+        ("rule: evidence-unseen, image: '**'", "waivers[0].rule: has no effect: no entry uses evidence-unseen"),
+    ],
+)
+def test_a_waiver_that_changes_nothing_is_said(folder: Path, waiver: str, words: str) -> None:
+    text = f"images: [{{ match: quay.io/a/b }}]\nwaivers: [{{ {waiver}, reason: x, until: 2027-01-31 }}]\n"
+    (said,) = warnings(written(folder, text), TODAY)
+    assert words in said
+
+
+def test_a_name_that_two_entries_have_is_said(folder: Path) -> None:
+    """A thread and a page name the policy; whoever reads it looks for the wrong entry."""
+    text = "images:\n  - { match: quay.io/a/b, name: acme }\n  - { match: quay.io/a/c, name: acme }\n"
+    assert warnings(written(folder, text), TODAY) == (
+        "policy.yaml:3: images[1].name: is the name of the entry in line 2, too",
+    )
 
 
 def test_a_workflow_that_everybody_may_call_is_restricted_by_sources(folder: Path) -> None:

@@ -66,6 +66,27 @@ PEM = new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPubl
             "waivers[0].rule: unknown rule",
         ),
         (ONE + "waivers: [{ rule: sbom-missing, image: '**', reason: '', until: 2027-01-31 }]\n", "must not be empty"),
+        (ONE + "    REQUIRE: [default]\n", "images[0].REQUIRE: unknown key; did you mean 'require'?"),
+        (ONE + "    may-waive: U012AB3CD\n", "images[0].may-waive: unknown key; did you mean 'may_waive'?"),
+        (ONE + "    require: [SBOM-MISSING]\n", "unknown rule 'SBOM-MISSING'; did you mean 'sbom-missing'?"),
+        (ONE + "    ignore: ''\n", "images[0].ignore: an empty pattern matches every tag"),
+        (ONE + "    rolling: ''\n", "images[0].rolling: an empty pattern matches every tag"),
+        (ONE + "    releases: ''\n", "images[0].releases: an empty pattern matches every tag"),
+        (ONE + "    sources: ['']\n", "images[0].sources[0]: an empty pattern"),
+        (ONE + "    channel: #releases\n", "images[0].channel: is empty; a value that begins with # needs quotes"),
+        (ONE + "    channel: '#Releases'\n", "images[0].channel: '#Releases' is not a Slack channel"),
+        (ONE + "    channel: '@ada'\n", "images[0].channel: '@ada' is not a Slack channel"),
+        (ONE + "    channel: two words\n", "images[0].channel: 'two words' is not a Slack channel"),
+        (ONE + "    settle:\n", "images[0].settle: expected a number followed by s, m, h or d"),
+        (ONE + "    watch: 400d\n", "images[0].watch: 400d is more than a year"),
+        (ONE + "    sisters: [https://docker.io]\n", "images[0].sisters[0]: 'https://docker.io' is not a registry"),
+        (ONE + "    sisters: [docker.io/acme]\n", "images[0].sisters[0]: 'docker.io/acme' is not a registry"),
+        (ONE + "    platforms: [amd64]\n", "images[0].platforms[0]: 'amd64' is not a platform like linux/arm64"),
+        (ONE + "    platforms: [' linux/amd64']\n", "images[0].platforms[0]: ' linux/amd64' is not a platform"),
+        (ONE + "    since: { sbom-missing: 2027-13-01 }\n", "sbom-missing: expected a date such as 2027-01-31"),
+        ("images:\n  - match: 'quay.io/a/b:1.[0-9]'\n", "cannot match an image: a name has no '['"),
+        ("images:\n  - match: 'quay.io/a b/c'\n", "no spaces"),
+        ("images:\n  - match: 'quay.io/a/b:'\n", "a tag is missing after the colon"),
     ],
 )
 def test_what_does_not_fit_is_said_with_line_and_key(tmp_path: Path, text: str, words: str) -> None:
@@ -194,3 +215,9 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         read_lines(data, name="policy.yaml")
     except MalformedError as error:
         assert "policy.yaml" in str(error)  # noqa: PT017 - both ends are fine
+
+
+def test_the_end_of_a_waiver_says_that_it_includes_that_day_and_a_beginning_does_not(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        written(tmp_path, ONE + "    since: { sbom-missing: soon }\n")
+    assert "waiver" not in str(caught.value)
