@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # One check for CI: annotations on stdout, a summary for people, SARIF and JSON as files, and the worst exit code.
-# It reads PROGRAM, REPORTS (a folder), IMAGES, LINT, POLICY, SINCE_BASELINE, STRICT and TOKEN, and writes to GITHUB_OUTPUT
-# and GITHUB_STEP_SUMMARY where these are set. It ends with 0: whoever calls it decides by `exit-code`.
+# It reads PROGRAM, REPORTS (a folder), IMAGES, LINT, POLICY, SINCE_BASELINE, STRICT, UPLOAD_SARIF and TOKEN, and writes to
+# GITHUB_OUTPUT and GITHUB_STEP_SUMMARY where these are set. It ends with 0: whoever calls it decides by `exit-code`.
 set -euo pipefail
 : "${PROGRAM:=provenance}" "${REPORTS:=provenance-reports}" "${IMAGES:=}" "${LINT:=}" "${POLICY:=}"
-: "${SINCE_BASELINE:=false}" "${STRICT:=false}" "${GITHUB_OUTPUT:=/dev/null}" "${GITHUB_STEP_SUMMARY:=/dev/null}"
+: "${SINCE_BASELINE:=false}" "${STRICT:=false}" "${UPLOAD_SARIF:=false}"
+: "${GITHUB_OUTPUT:=/dev/null}" "${GITHUB_STEP_SUMMARY:=/dev/null}"
 # Without a token, GitHub answers 60 questions an hour to all who share the runner's address.
 [ -n "${PROVENANCE_GITHUB_TOKEN:-}" ] || [ -z "${TOKEN:-}" ] || export PROVENANCE_GITHUB_TOKEN="$TOKEN"
 mkdir -p "$REPORTS"
@@ -15,22 +16,45 @@ rm -f -- "$REPORTS"/lint.sarif "$REPORTS"/check.{json,sarif,markdown}
 summary_max=1000000
 known() { case "$1" in 0 | 1 | 2 | 3) echo "$1" ;; *) echo 3 ;; esac; }
 code=0
+# 1 (fail) outweighs 3 (could not be checked); 2 (wrong usage) outweighs both.
+worse() {
+  local found one
+  found="$(known "$1")"
+  for one in 2 1 3; do
+    if [ "$found" = "$one" ] || [ "$code" = "$one" ]; then code="$one" && return; fi
+  done
+}
 # Words are split on spaces and lines; nothing in them is expanded.
 set -f
 images=($IMAGES)
 paths=($LINT)
 set +f
 
+wrong() { echo "::error::$1"; code=2; }
+# `yes` is true for some YAML and false for other: an input that is neither would be ignored without a word.
+for input in since-baseline strict upload-sarif; do
+  name="$(echo "$input" | tr a-z- A-Z_)"
+  case "${!name}" in
+    true | false) ;;
+    True | TRUE) printf -v "$name" true ;;
+    False | FALSE) printf -v "$name" false ;;
+    *) wrong "$input is neither true nor false" ;;
+  esac
+done
+
 # An empty output of another step must not make the job green.
 if [ "${#images[@]}" -eq 0 ] && [ "${#paths[@]}" -eq 0 ]; then
-  echo "::error::nothing to check: neither images nor files to lint are named"
-  code=2
+  wrong "nothing to check: neither images nor files to lint are named"
+elif [ "${#images[@]}" -eq 0 ] && { [ -n "$POLICY" ] || [ "$SINCE_BASELINE" = true ]; }; then
+  wrong "policy and since-baseline are about images, and images is empty"
 fi
 
 if [ "${#paths[@]}" -gt 0 ]; then
   lint=(lint)
   [ "$STRICT" = true ] && lint+=(--strict)
-  "$PROGRAM" "${lint[@]}" --format sarif -- "${paths[@]}" >"$REPORTS/lint.sarif" || code="$(known $?)"
+  found=0
+  "$PROGRAM" "${lint[@]}" --format sarif -- "${paths[@]}" >"$REPORTS/lint.sarif" || found=$?
+  worse "$found"
   "$PROGRAM" "${lint[@]}" --format github -- "${paths[@]}" || true
   [ -s "$REPORTS/lint.sarif" ] && echo "lint-sarif=$REPORTS/lint.sarif" >>"$GITHUB_OUTPUT"
 fi
@@ -43,11 +67,7 @@ if [ "${#images[@]}" -gt 0 ]; then
   [ "$STRICT" = true ] && check+=(--strict)
   found=0
   "$PROGRAM" "${check[@]}" -- "${images[@]}" || found=$?
-  # 1 (fail) outweighs 3 (could not be checked); 2 (wrong usage) outweighs both.
-  found="$(known "$found")"
-  for one in 2 1 3; do
-    if [ "$found" = "$one" ] || [ "$code" = "$one" ]; then code="$one" && break; fi
-  done
+  worse "$found"
   if [ -s "$REPORTS/check.json" ]; then
     if [ "$(wc -c <"$REPORTS/check.markdown")" -gt "$summary_max" ]; then
       echo "Too long for a summary: the report of the ${#images[@]} arguments is in the log." >>"$GITHUB_STEP_SUMMARY"

@@ -77,6 +77,33 @@ def test_a_job_that_names_nothing_to_check_is_not_green(inputs: dict[str, str], 
     assert "::error::nothing to check" in ran.log
 
 
+@pytest.mark.parametrize("name", ["strict", "since-baseline", "upload-sarif"])
+def test_a_switch_that_is_neither_true_nor_false_is_not_ignored(name: str, folder: Path) -> None:
+    """YAML's `yes` comes as that word, and was taken for false."""
+    in_place_of_the_program(folder, "exit 0")
+    ran = perform({"Check"}, {"images": GOOD, name: "yes"}, folder)
+    assert f"::error::{name} is neither true nor false" in ran.log
+    assert ran.outputs["check"]["exit-code"] == "2"
+    for value in ("true", "True", "FALSE", ""):
+        assert perform({"Check"}, {"images": GOOD, name: value}, folder).outputs["check"]["exit-code"] == "0"
+
+
+@pytest.mark.parametrize(("name", "option"), [("strict", "--strict"), ("since-baseline", "--since-baseline")])
+def test_a_switch_reaches_the_program(name: str, option: str, folder: Path) -> None:
+    in_place_of_the_program(folder, 'echo "asked: $@"')
+    assert option in perform({"Check"}, {"images": GOOD, name: "True"}, folder).log
+    assert option not in perform({"Check"}, {"images": GOOD, name: "false"}, folder).log
+
+
+@pytest.mark.parametrize("inputs", [{"policy": "policy.yaml"}, {"since-baseline": "true"}])
+def test_what_is_about_images_without_images_is_not_green(inputs: dict[str, str], folder: Path) -> None:
+    """An output of another step that is empty, say: the files were linted, and no image was looked at."""
+    in_place_of_the_program(folder, "exit 0")
+    ran = perform({"Check"}, {"lint": ".", **inputs}, folder)
+    assert "images is empty" in ran.log
+    assert ran.outputs["check"]["exit-code"] == "2"
+
+
 def in_place_of_the_program(folder: Path, script: str) -> None:
     (folder / "provenance-bot" / "bin").unlink()
     (folder / "provenance-bot" / "bin").mkdir()
@@ -194,6 +221,19 @@ def test_the_gitlab_job_does_both_and_ends_with_the_worse(lint: int, check: int,
     linted, checked = (tmp_path / "asked").read_text().splitlines()
     assert linted == "lint --strict -- ."
     assert checked.endswith("--strict -- a b")
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"IMAGES": "a", "STRICT": "yes"}, "STRICT is neither true nor false"),
+        ({"LINT": ".", "POLICY": "policy.yaml"}, "POLICY is about images, and IMAGES is empty"),
+    ],
+)
+def test_the_gitlab_job_ignores_no_variable(variables: dict[str, str], said: str, tmp_path: Path) -> None:
+    job = load("deploy/ci/gitlab.yml")[".provenance"]
+    named = {**job["variables"], "PATH": f"{PROGRAMS}:/usr/bin:/bin", **variables}
+    assert said in run("bash", "-eo", "pipefail", "-c", "\n".join(job["script"]), at=tmp_path, code=2, **named).out
 
 
 @pytest.mark.parametrize("variables", [{"IMAGES": "?"}, {"LINT": "/nope"}], ids=["images", "lint"])
