@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 HELP: Final = "read CI files, build files and scripts, and say what the images that they build will lack"
 
+TEXT: Final = next(iter(FORMATS))
+"""The format for people."""
+
 EXAMPLES: Final = """\
   provenance lint .                                     # the CI files of a repository
   provenance lint --diff . | git apply                  # apply all fixes; --fix writes the files itself
@@ -36,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="read tests, examples, fixtures and compose files for development, too"
     )
-    parser.add_argument("--format", choices=tuple(FORMATS), default=next(iter(FORMATS)), help="default: text")
+    parser.add_argument("--format", choices=tuple(FORMATS), default=TEXT, help="default: text")
     parser.add_argument("--fix", action="store_true", help="fix what can be fixed, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
@@ -54,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         _put(_explained(arguments.explain))
         return OK
+    if arguments.diff and arguments.format != TEXT:
+        raise UsageError(f"--diff prints a patch, so --format {arguments.format} would have no effect; leave one out")
     found = _look(arguments.paths, everything=arguments.all)
     troubles = [file.trouble for file in found if file.trouble]
     for trouble in troubles:
@@ -113,8 +118,8 @@ def _explained(id_: str) -> str:
     from bot.workflows.rules import catalogue  # noqa: PLC0415
 
     rules = {rule.id: rule for rule in catalogue()}
-    if id_ in rules:
-        return explain.render(rules[id_])
+    if id_.lower() in rules:
+        return explain.render(rules[id_.lower()])
     from difflib import get_close_matches  # noqa: PLC0415 - only for a name that is not known
 
     close = get_close_matches(id_, rules, n=1)

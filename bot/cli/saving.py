@@ -41,7 +41,12 @@ def save(wanted: "Iterable[SavedFormat]", reports: "Sequence[Report]") -> None:
 
 
 def require_writable(wanted: "Iterable[SavedFormat]") -> None:
-    """Before any request: the folders exist. Raises UsageError."""
+    """Before any request: the folders exist, and no file is for two formats. Raises UsageError."""
+    formats: dict[Path, str] = {}
     for one in wanted:
+        if one.file == Path("-"):
+            raise UsageError(f"--save: - is not a file; --format {one.format} writes to stdout")
+        if formats.setdefault(one.file.absolute(), one.format) != one.format:
+            raise UsageError(f"--save: {one.file} is named for {formats[one.file.absolute()]} and for {one.format}")
         if not one.file.parent.is_dir():
             raise UsageError(f"--save: the folder {one.file.parent} does not exist")

@@ -116,6 +116,17 @@ def test_nothing_to_look_at_is_wrong_usage(lint: Lint, words: tuple[str, ...]) -
     assert words[0] in err
 
 
+def test_a_patch_has_one_format(lint: Lint) -> None:
+    """Seen: a job that asked for SARIF, too, got a patch in its place."""
+    code, out, err = lint(".", "--diff", "--format", "sarif")
+    assert (code, out) == (2, "")
+    assert "--format sarif would have no effect" in err
+
+
+def test_a_rule_is_found_in_any_case(lint: Lint) -> None:
+    assert lint("--explain", "Workflow-Provenance-Not-Explicit")[0] == 0
+
+
 def test_a_rule_is_explained(lint: Lint) -> None:
     code, out, _ = lint("--explain", "workflow-provenance-not-explicit")
     assert code == 0

@@ -31,6 +31,19 @@ def test_a_folder_that_does_not_exist_is_named_before_any_look(
     assert f"the folder {tmp_path / 'no'} does not exist" in capsys.readouterr().err
 
 
+def test_a_file_holds_one_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seen: the second one was there alone, and nothing said so."""
+    file = tmp_path / "report"
+    assert main(["check", "--save", f"json={file}", "--save", f"sarif={file}", "quay.invalid/acme/app:1"]) == 2
+    assert f"--save: {file} is named for json and for sarif" in capsys.readouterr().err
+
+
+def test_stdout_is_not_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """Seen: a file called `-`."""
+    assert main(["check", "--save", "json=-", "quay.invalid/acme/app:1"]) == 2
+    assert "--save: - is not a file; --format json writes to stdout" in capsys.readouterr().err
+
+
 def test_a_file_that_cannot_be_written_is_named(
     samples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
