@@ -8,7 +8,7 @@ from bot.context import Context
 from bot.remedies import build, signing
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.unknowns import unread_provenance
+from bot.rules.unknowns import unread_besides, unread_provenance
 
 rule = Rule(
     __name__,
@@ -40,6 +40,8 @@ def check(context: Context) -> Iterator[Finding]:
         yield from unread_provenance(rule, evidence, platform)
         told = (platform.provenance, *platform.everything_told)
         builders = dict.fromkeys(one.builder_id for one in told if isinstance(one, Provenance) and one.builder_id)
-        for builder in builders:
-            if not is_listed(builder, context.expected.builders):
-                yield rule.fail(platform, f"built by {shown(builder)}")
+        strange = [one for one in builders if not is_listed(one, context.expected.builders)]
+        for one in strange:
+            yield rule.fail(platform, f"built by {shown(one)}")
+        if not strange and isinstance(platform.provenance, Provenance):
+            yield from unread_besides(rule, evidence, platform)

@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.unknowns import unread_parts, unread_provenance
+from bot.rules.unknowns import unread_besides, unread_parts, unread_provenance
 from bot.unreadable import UnknownReason
 
 DIFFERENT_MAX: Final = 32
@@ -54,6 +54,8 @@ def check(context: Context) -> Iterator[Finding]:
         sentences = (*_within(platform), *_between(different[:DIFFERENT_MAX]), *_annotated(platform))
         for sentence in dict.fromkeys(sentences):
             yield rule.fail(platform, sentence)
+        if not sentences and isinstance(platform.provenance, Provenance):
+            yield from unread_besides(rule, evidence, platform)
 
 
 def _within(platform: PlatformEvidence) -> Iterator[str]:

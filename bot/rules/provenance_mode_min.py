@@ -8,6 +8,7 @@ from bot.context import Context
 from bot.evidence import Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_besides
 from bot.unreadable import UnknownReason
 
 rule = Rule(
@@ -51,5 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
             case Provenance(mode=None):
                 told = "the mode cannot be read: its version or its build type is not known"
                 yield rule.unknown(platform, UnknownReason.UNSUPPORTED, told)
-            case _:
+            case Provenance():
+                yield from unread_besides(rule, context.evidence, platform)
+            case None:
                 continue

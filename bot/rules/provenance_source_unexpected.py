@@ -8,7 +8,7 @@ from bot.context import Context
 from bot.remedies import build, signing
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.unknowns import unread_provenance
+from bot.rules.unknowns import unread_besides, unread_provenance
 
 rule = Rule(
     __name__,
@@ -40,6 +40,8 @@ def check(context: Context) -> Iterator[Finding]:
         yield from unread_provenance(rule, evidence, platform)
         told = (platform.provenance, *platform.everything_told)
         sources = dict.fromkeys(one.source for one in told if isinstance(one, Provenance) and one.source)
-        for source in sources:
-            if not is_listed(source, context.expected.sources):
-                yield rule.fail(platform, f"built from {shown(source)}")
+        strange = [one for one in sources if not is_listed(one, context.expected.sources)]
+        for one in strange:
+            yield rule.fail(platform, f"built from {shown(one)}")
+        if not strange and isinstance(platform.provenance, Provenance):
+            yield from unread_besides(rule, evidence, platform)

@@ -6,6 +6,8 @@ The second half is about signatures: places that were not searched, signatures t
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from bot.attestations.head import is_provenance_type
+from bot.attestations.reading import StatementEvidence
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.remedies import signing
@@ -53,6 +55,22 @@ def unread_provenance(rule: Rule, evidence: Evidence, platform: PlatformEvidence
             yield rule.unread(platform, part)
         case _:
             return
+
+
+def unread_besides(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
+    """Unknown when something else may be said about the platform's build: it may be less, or contradict what was read.
+
+    A statement that could not be read, or a place beside the index that could not be searched. Where a registry hides
+    what is absent, nobody could ever say that there is no other statement.
+    """
+    unread = [one.unreadable for one in platform.statements if one.unreadable and _may_be_provenance(one)]
+    places = [one for one in evidence.signatures_unreadable if one.code is not UnknownReason.ABSENCE_HIDDEN]
+    for part in [one for one in (*unread, *places) if not is_gone(evidence, one)][:1]:
+        yield rule.unread(platform, part, f"what else is said about its build could not be looked at: {part.reason}")
+
+
+def _may_be_provenance(statement: StatementEvidence) -> bool:
+    return not statement.predicate_type or is_provenance_type(statement.predicate_type)
 
 
 def is_gone(evidence: Evidence, part: Unreadable) -> bool:
