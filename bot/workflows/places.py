@@ -47,7 +47,7 @@ def is_shell(text: str) -> bool:
     return _SHELL.match(text) is not None
 
 
-_UNREAD = re.compile(r"Jenkinsfile[\w.-]*|[\w.-]+\.[Jj]enkinsfile|Earthfile")
+_UNREAD = re.compile(r"Jenkinsfile[\w.-]*|[\w.-]+\.[Jj]enkinsfile|Earthfile|\.drone\.(?:star|jsonnet)")
 _JUSTFILE = re.compile(r"\.?(?:[Jj]ustfile|JUSTFILE)|[\w.-]+\.just")
 _TASKFILE = re.compile(r"[Tt]askfile(?:[._-][\w.-]+)?\.ya?ml")
 

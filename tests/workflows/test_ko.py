@@ -71,3 +71,11 @@ def test_it_is_signed(lines: tuple[str, ...]) -> None:
 )
 def test_a_makefile_that_names_no_registry_may_be_run_for_tests(text: str, severity: list[str]) -> None:
     assert [one.severity.value for one in found(BUILDER, text, "Makefile")] == severity
+
+
+@pytest.mark.parametrize("program", ["go tool ko", "go run github.com/google/ko@latest", "go run github.com/google/ko"])
+def test_ko_of_the_go_command(program: str) -> None:
+    text = job(run(f"KO_DOCKER_REPO=quay.io/acme/app {program} build --bare ./cmd/app"))
+    (one,) = found(BUILDER, text)
+    assert (one.severity.value, one.line) == ("medium", 7)
+    assert not found(BUILDER, job(run(f"{program} build --push=false ./cmd/app", f"{program} version")))

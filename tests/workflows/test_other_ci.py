@@ -40,6 +40,7 @@ PIPELINES = {
     ".semaphore/semaphore.yml": "blocks:\n  - task:\n      jobs:\n        - commands:\n            - {}\n",
     ".cirrus.yml": "image_task:\n  script: {}\n",
     "appveyor.yml": "build_script:\n  - {}\n",
+    "cloudbuild.yaml": "steps:\n- name: docker\n  entrypoint: bash\n  args:\n  - -ceu\n  - |\n    true\n    {}\n",
     ".tekton/push.yaml": "kind: Task\nspec:\n  steps:\n    - name: a\n      script: |\n        #!/bin/sh\n        {}\n",
 }
 
@@ -94,3 +95,19 @@ def test_a_pipeline_that_grows_by_aliases_is_refused(tmp_path: Path) -> None:
     anchors = "a0: &a0 [true]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9))
     (file,) = Project(put(tmp_path, {".travis.yml": anchors})).lint([tmp_path / ".travis.yml"])
     assert str(WEIGHT_MAX) in file.trouble
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "args", "count"),
+    [
+        ("bash", "[-c, '{}']", 1),
+        ("/bin/sh", "['-euc', '{}', 'name']", 1),
+        ("bash", "['{}']", 0),
+        ("docker", "[-c, '{}']", 0),
+        ("bash", "[-c]", 0),
+    ],
+)
+def test_what_cloud_build_gives_to_a_shell(entrypoint: str, args: str, count: int) -> None:
+    written = args.format("docker buildx build --push -t quay.io/acme/app:$$TAG-$${ARCH} .")
+    text = f"steps:\n- name: gcr.io/cloud-builders/docker\n  entrypoint: {entrypoint}\n  args: {written}\n"
+    assert len(found(SBOM, text, "cloudbuild.yaml")) == count

@@ -1,11 +1,13 @@
 """Pipelines of other CI systems: the shell scripts in them, and which of their plugins push an image.
 
 CircleCI, Travis, Azure, Drone, Woodpecker, Bitbucket, Buildkite, Semaphore, Cirrus and AppVeyor keep scripts under a
-few names. When a job runs, and which variables it has, is not read: each finding says so.
+few names; Cloud Build gives them to a shell. When a job runs, and which variables it has, is not read: each finding
+says so.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from bot.errors import MalformedError
@@ -24,7 +26,11 @@ _SCRIPTS: Final = frozenset(
         *("before_install", "install", "before_deploy", "deploy", "build_script", "deploy_script", "after_build"),
     }
 )
+_SHELL = re.compile(r"(?:/(?:usr/)?bin/)?(?:ba|da|a|k)?sh")
+_IS_SCRIPT = re.compile(r"-[a-z]*c[a-z]*")
 _PARAMETER = re.compile(r"<<[ \t]*[\w.-]+[ \t]*>>")
+_ESCAPED = re.compile(r"\$\$(\{?)(?=\w)")
+"""Cloud Build takes `$$NAME` for a variable of the shell. https://cloud.google.com/build/docs/configuring-builds/substitute-variable-values"""
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
@@ -47,9 +53,12 @@ def _step(source: SourceText, text: Scalar) -> Step:
 
 
 def _script(source: SourceText, text: Scalar) -> Script:
-    """CircleCI's parameters look like redirections to a shell: they become variables, which are as long."""
+    """CircleCI's parameters look like redirections to a shell: they become variables, which are as long.
+
+    So do the variables of a shell that Cloud Build writes with two signs: under another name, nothing is known of them.
+    """
     script = of_scalar(source, text)
-    return replace(script, text=_PARAMETER.sub(_as_variable, script.text))
+    return replace(script, text=_PARAMETER.sub(_as_variable, _ESCAPED.sub(r"$\1_", script.text)))
 
 
 def _as_variable(parameter: re.Match[str]) -> str:
@@ -57,7 +66,7 @@ def _as_variable(parameter: re.Match[str]) -> str:
 
 
 def _scripts(node: Node) -> Iterator[Scalar]:
-    """Texts under these names, and those in lists under them."""
+    """Texts under these names, and those in lists under them; in Cloud Build, what a step gives to a shell."""
     todo: list[tuple[Node, bool]] = [(node, False)]
     while todo:
         match todo.pop():
@@ -66,4 +75,12 @@ def _scripts(node: Node) -> Iterator[Scalar]:
             case (Sequence(items=items), is_script):
                 todo.extend((item, is_script) for item in reversed(items))
             case (Mapping() as table, _):
+                yield from _given_to_shell(table)
                 todo.extend((value, key.value in _SCRIPTS) for key, value in reversed([*table.entries()]))
+
+
+def _given_to_shell(step: Mapping) -> Iterator[Scalar]:
+    """`entrypoint: bash` with `args: [-c, SCRIPT]`."""
+    if step.text("name") and _SHELL.fullmatch(step.text("entrypoint")):
+        args = [one for one in step.sequence("args") if isinstance(one, Scalar)]
+        yield from (script for flag, script in pairwise(args) if _IS_SCRIPT.fullmatch(flag.value))

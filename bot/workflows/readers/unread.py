@@ -1,7 +1,7 @@
 """Files that build images in a language which is not read: only that they push one is seen.
 
-Jenkinsfiles and Earthfiles, and those justfiles and Taskfiles whose pushes their own readers do not see. What they
-push, and how, is not known.
+Jenkinsfiles, Earthfiles, Drone's pipelines in Starlark and Jsonnet, and those justfiles and Taskfiles whose pushes
+their own readers do not see. What they push, and how, is not known.
 """
 
 import re
@@ -24,6 +24,8 @@ _PUSHES: Final = re.compile(
     r"|\b(?:skopeo|crane|regctl image)[ \t](?:copy|cp|push)\b|\bimagetools create\b"
     r"|\bko (?:build|publish)\b(?!.{0,200}(?:--local|--push=false|[ \t]-L)\b)"
     r"|[iI]mage\.push\("
+    r"|(?<![\w.-])(?:plugins/(?:docker|ecr|gcr|gar|acr|kaniko)|[\w.-]+/(?:plugin-|drone-)(?:docker(?:-buildx)?|kaniko))"
+    r"(?![\w/-])"
 )
 _FLAG: Final = re.compile(r"(?<![\w-])--push\b(?!=false)")
 _BUILDS: Final = re.compile(r"\b(?:buildx|bake|build|SAVE IMAGE)\b")

@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "buildah": build_tools.read_buildah,
     "podman": build_tools.read_buildah,
     "ko": build_tools.read_ko,
+    "go": build_tools.read_go,
     "executor": build_tools.read_kaniko,
     "goreleaser": build_tools.read_goreleaser,
     "earthly": build_tools.read_earthly,

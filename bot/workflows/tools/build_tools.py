@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from bot.values import replace
 from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name, stays_here
 from bot.workflows.operations import ImageOperation, ImagePush, UnknownSigner
@@ -38,6 +39,8 @@ _KANIKO_SWITCHES: Final = frozenset(
     | {"--skip-unused-stages", "--use-new-run"}
 )
 _YAML: Final = (".yml", ".yaml")
+_PACKS: Final = (["builder", "create"], ["buildpack", "package"], ["extension", "package"])
+_KO_PACKAGE: Final = re.compile(r"(?:github\.com/google/ko|ko)(?:@.*)?")
 _KO_REPOSITORY = re.compile(r"^ *(?:(?:export|override)[ \t]+)*KO_DOCKER_REPO[ \t]*[:?]{0,2}=", re.MULTILINE)
 _KO_NAME: Final = "${IMPORT_PATH}"
 """What ko appends to the repository without `--bare`. https://ko.build/configuration/#naming-images"""
@@ -62,9 +65,9 @@ def read_gradle(line: Line) -> Iterator[ImageOperation]:
 
 
 def read_pack(line: Line) -> Iterator[ImageOperation]:
-    """`pack build`."""
+    """`pack build`, `pack builder create` and `pack buildpack package`."""
     words = [arg.text for arg in line.args[1:]]
-    if words[:1] == ["build"]:
+    if words[:1] == ["build"] or words[:2] in _PACKS:
         yield OtherBuild("pack", "--publish" in words, line.place())
 
 
@@ -103,6 +106,14 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
         sure = sure and bool(repository or line.source.name.endswith(_YAML) or line.source.mentions(_KO_REPOSITORY))
         names = (read_name(repository if "--bare" in words else f"{repository}/{_KO_NAME}"),) if repository else ()
         yield OtherBuild("ko", True if sure else None, line.place(), names)
+
+
+def read_go(line: Line) -> Iterator[ImageOperation]:
+    """`go tool ko build` and `go run github.com/google/ko@latest build`."""
+    words = [arg.text for arg in line.args[:3]]
+    if words[1:2] in (["tool"], ["run"]) and _KO_PACKAGE.fullmatch(words[-1]):
+        words_of_ko = replace(line.command, words=line.command.words[2:])
+        yield from read_ko(line._replace(command=words_of_ko, args=line.args[2:]))
 
 
 def read_goreleaser(line: Line) -> Iterator[ImageOperation]:

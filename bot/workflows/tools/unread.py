@@ -11,11 +11,11 @@ from bot.workflows.unresolved import UNRESOLVED, only_unresolved
 
 _PUSHES: Final = re.compile(
     r"(?:^|[^A-Za-z])(?:push|publish)(?:er)?(?:$|[^A-Za-z])|(?:^|[^A-Za-z])(?:push|publish)[A-Z]|[a-z](?:Push|Publish)(?:$|[A-Z])"
-    r"|copyTo\w{0,20}Registry|(?:promote|release|mirror|upload|copy)[-_:.](?:docker|images?|containers?)"
+    r"|[dD]ocker(?:Image)?Upload|uploadDocker|copyTo\w{0,20}Registry|(?:promote|release|mirror|upload|copy)[-_:.](?:docker|images?|containers?)"
 )
 TOOLS: Final = frozenset(
-    {"apko", "bashbrew", "bazel", "bazelisk", "buck2", "dagger", "img", "inv", "invoke", "jib", "just", "mage", "nix"}
-    | {"pants", "plz", "task", "go-task"}
+    {"apko", "bashbrew", "bazel", "bazelisk", "buck2", "chartpress", "dagger", "img", "inv", "invoke", "jib", "just"}
+    | {"mage", "nix", "pants", "plz", "task", "go-task"}
 )
 """Tools that make images, or run a task by its name."""
 TOOLS_OF_PACKAGES: Final = frozenset(
@@ -25,7 +25,8 @@ TOOLS_OF_PACKAGES: Final = frozenset(
 """The same, but what they publish is most often a package: it counts only where a word is about images."""
 _KNOWN: Final = TOOLS | TOOLS_OF_PACKAGES
 ABOUT_IMAGES: Final = re.compile(
-    r"image|docker|container|registr|ghcr|(?:^|[^a-z])(?:oci|jib|ecr|gcr|acr|gar|kaniko)(?:$|[^a-z])", re.IGNORECASE
+    r"image|docker|container|registr|ghcr|chartpress|(?:^|[^a-z])(?:oci|jib|ecr|gcr|acr|gar|kaniko)(?:$|[^a-z])",
+    re.IGNORECASE,
 )
 _BY_THEMSELVES: Final = {
     "az": re.compile(r"acr build\b"),
