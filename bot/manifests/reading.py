@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from typing import Final
 
 from bot.errors import MalformedError
 from bot.manifests.found import IMAGES_MAX, FoundImage
+from bot.manifests.kustomize import changed_images
 from bot.manifests.variables import filled_in
 from bot.manifests.walking import fields, other_file, repeated_key
 from bot.oci.pasted import without_command
@@ -123,6 +125,10 @@ def _document(name: str, text: str, before: int, app_version: str) -> Iterator[F
             line = before + source.position(elsewhere)[0]
             hint = "try `docker compose config | provenance check -`"
             raise MalformedError(f"{name}:{line}: names another Compose file, which is not read; {hint}")
+        if (changed := changed_images(document, file=PurePath(name).name)) is not None:
+            line = before + source.position(changed)[0]
+            hint = "try `kubectl kustomize FOLDER | provenance check -`"
+            raise MalformedError(f"{name}:{line}: images that run are named here in another way; {hint}")
         for one in fields(document, app_version=app_version):
             line = before + source.position(one.offset)[0]
             if not one.is_whole:
