@@ -77,6 +77,19 @@ async def test_a_listed_proxy_says_the_address(behind: TestClient[web.Request, w
     assert feed.headers["Cache-Control"] == "private, no-store", "another visitor's proxy may say another address"
 
 
+async def test_the_header_that_the_proxy_writes_is_the_one_that_counts(store: Store) -> None:
+    told = {"watch": ["*/demo/*"], "forwarded": ["127.0.0.1"], "forwarded_header": "forwarded"}
+    settings = Settings.model_validate(told)
+    await Board(store).put(cell("quay.io/demo/app:1.0.0"))
+    standard = {"Forwarded": "for=198.51.100.1;proto=https;host=other.example"}
+    async with open_queue(store, settings) as queue:
+        app = build(settings, Services(store, queue))
+        async with TestClient(TestServer(app), headers=BEHIND | standard) as client:
+            text = await (await client.get("/feed/demo.atom")).text()
+    assert "https://other.example/feed/demo.atom" in text
+    assert "bot.example" not in text, "the other headers come from whoever asks"
+
+
 async def test_a_visitor_does_not_say_it(site: Site) -> None:
     async with site.client.get("/check", headers=BEHIND) as response:
         assert not response.cookies["provenance_csrf"]["secure"]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from aiohttp import ClientSession, CookieJar, web
+from aiohttp import ClientConnectorError, ClientSession, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
@@ -96,6 +96,24 @@ async def test_pages_may_have_a_port_of_their_own(store: Store) -> None:
     assert post.status == 404
 
 
+async def test_the_pages_may_have_an_address_of_their_own(store: Store) -> None:
+    """Both are of this machine; on Linux each 127.x.y.z is."""
+    settings = Settings(port=free_port(), pages_port=free_port(), host="127.0.0.2", pages_host="127.0.0.3")
+    stop, started = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(serve(settings, store, stop, started))
+    await started.wait()
+    try:
+        async with ClientSession() as session:
+            for host, port in (("127.0.0.2", settings.port), ("127.0.0.3", settings.pages_port)):
+                assert (await session.get(f"http://{host}:{port}/healthz")).status == 200
+            for host, port in (("127.0.0.1", settings.port), ("127.0.0.2", settings.pages_port)):
+                with pytest.raises(ClientConnectorError):
+                    await session.get(f"http://{host}:{port}/healthz")
+    finally:
+        stop.set()
+        await serving
+
+
 async def test_a_port_that_is_taken_is_named_with_its_variable(store: Store) -> None:
     port = free_port()
     settings = Settings(port=port, pages_port=port)
@@ -132,14 +150,18 @@ async def test_a_visitor_who_floods_is_refused_and_the_other_is_served(
     assert await ask("2001:db8::3") == 429, "one customer has a whole /64"
 
 
-async def test_two_visitors_one_of_whom_floods(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("family", "header", "value"), [("x-forwarded-for", "X-Forwarded-For", "{}"), ("forwarded", "Forwarded", "for={}")]
+)
+async def test_two_visitors_one_of_whom_floods(store: Store, family: str, header: str, value: str) -> None:
     """The board stays as it is, the flood is refused, and the other visitor sees and asks as before."""
     await Board(store).put(cell("quay.io/demo/app:1.0.0"))
-    settings = Settings.model_validate({"watch": ["*/demo/*"], "forwarded": ["127.0.0.1"]})
+    told = {"watch": ["*/demo/*"], "forwarded": ["127.0.0.1"], "forwarded_header": family}
+    settings = Settings.model_validate(told)
     async with open_queue(store, settings) as queue:
         client = TestClient(TestServer(build(settings, Services(store, queue))), cookie_jar=CookieJar(unsafe=True))
         async with client:
-            one, other = ({"X-Forwarded-For": who} for who in ("192.0.2.1", "192.0.2.2"))
+            one, other = ({header: value.format(who)} for who in ("192.0.2.1", "192.0.2.2"))
 
             async def board() -> str:
                 text = await (await client.get("/", headers=other)).text()
