@@ -42,7 +42,7 @@ class Ephemeral:
     def __init__(self, store: Store, session: aiohttp.ClientSession, api_url: str) -> None:
         self._store = store
         self._session = session
-        self._hosts = {HOST, urlsplit(api_url).netloc}
+        self._places = {("https", HOST), _place(api_url)}
 
     async def say(
         self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
@@ -89,8 +89,11 @@ class Ephemeral:
         return AnswerOutcome.SPENT if answer.status_code < _SERVER_ERROR else AnswerOutcome.LOST
 
     def _is_slacks(self, url: str) -> bool:
-        """Only Slack's own hosts are called, whatever URL a job contains."""
-        return urlsplit(url).netloc in self._hosts
+        """Only Slack itself is called, and only over HTTPS, whatever URL a job contains."""
+        try:
+            return _place(url) in self._places
+        except ValueError:  # not a URL
+            return False
 
     async def _count(self, url: str, once: str) -> tuple[bool, int]:
         """Whether nobody has sent it before, and how often the URL was used, this time included."""
@@ -103,6 +106,12 @@ class Ephemeral:
 
     def _said(self, url: str, once: str) -> str:
         return self._store.key("slack", "said", _name(url), once)
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Scheme and host. Raises ValueError."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _name(url: str) -> str:
