@@ -23,6 +23,8 @@ def _claims(**changes: Any) -> bytes:  # noqa: ANN401 - any claim
         {"azp": ["bot"]},
         {"azp": {"bot": 1}},
         {"nonce": "\ud800"},
+        {"nonce": 5},
+        {"nonce": ["n"]},
         {"exp": float("inf")},
         {"iat": float("nan")},
         {"iat": True},

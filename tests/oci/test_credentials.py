@@ -211,6 +211,18 @@ async def test_what_is_no_helpers_name_is_never_run(name: str) -> None:
         await ask_helper(name, "quay.io", {"PATH": "/usr/bin:/bin"}, limit=1)
 
 
+async def test_a_helpers_name_leads_to_no_program_of_the_folder_that_we_are_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`docker-credential-a/b` has a slash, so it would not be looked for in PATH."""
+    environment = helper(tmp_path / "docker-credential-a", "b", f"touch {tmp_path}/ran; exit 1")
+    (tmp_path / "docker-credential-a" / "docker-credential-b").rename(tmp_path / "docker-credential-a" / "b")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(MalformedError, match="which is not there"):
+        await ask_helper("a/b", "quay.io", environment, limit=PATIENCE)
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ForbiddenAddressError, UnavailableError
+from bot.oci.auth.challenge import Challenge
+from bot.oci.auth.realms import Realms, RealmTrust
+from bot.oci.hosts import endpoint
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import at, opened
 from tests.oci.test_auth import SECRET, config_file
@@ -85,3 +88,27 @@ async def test_a_token_server_that_redirects_is_not_followed() -> None:
             with pytest.raises(UnavailableError, match=r"token server of .* answered 307"):
                 await registry.manifest(at(fake))
         assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    ("registry", "realm"),
+    [
+        ("docker.io", "https://tokens.example/token"),
+        ("ghcr.io", "https://tokens.example/token"),
+        ("registry.corp", "https://tokens.example/token"),
+        ("registry.example", "http://tokens.example/token"),
+    ],
+)
+def test_in_a_terminal_no_other_realm_than_the_known_one_is_asked_and_none_over_plain_http(
+    registry: str, realm: str
+) -> None:
+    """What a person's registry names is asked without a login; not in place of one that somebody has listed."""
+    realms = Realms({"registry.corp": "https://tokens.corp/token"}, local=True)
+    with pytest.raises(ForbiddenAddressError, match="PROVENANCE_REALMS"):
+        realms.of(endpoint(registry, frozenset()), Challenge("bearer", {"realm": realm}))
+
+
+def test_in_a_terminal_a_realm_that_a_registry_names_is_not_shown_a_login() -> None:
+    realm = Challenge("bearer", {"realm": "https://tokens.example/token"})
+    found = Realms({}, local=True).of(endpoint("registry.example", frozenset()), realm)
+    assert found.trust is RealmTrust.NAMELESS
