@@ -51,12 +51,12 @@ def read_header(token: object) -> TokenHeader:
         header = parse_plain(base64url_decode(match[1]), what="the token")
     except (MalformedError, ValueError):
         raise refused(LoginFlaw.TOKEN) from None
-    if not isinstance(header, dict) or "crit" in header or header.get("alg") not in _KNOWN:
+    if not isinstance(header, dict) or "crit" in header:
         raise refused(LoginFlaw.TOKEN)
-    key_id = header.get("kid", "")
-    if not isinstance(key_id, str):
+    algorithm, key_id = header.get("alg"), header.get("kid", "")
+    if not isinstance(algorithm, str) or algorithm not in _KNOWN or not isinstance(key_id, str):
         raise refused(LoginFlaw.TOKEN)
-    return TokenHeader(header["alg"], key_id)
+    return TokenHeader(algorithm, key_id)
 
 
 class TokenIsFor(Hiding, Struct, frozen=True):

@@ -17,7 +17,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.errors import StoreError, UsageError
 from bot.jobs.attending import Attending
 from bot.render.slack.buttons import MORE, PROPOSE_FIX, REVOKE_WAIVER, REVOKED, SHARE, SHOW_FIX, WAIVE
-from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
 from bot.request_ids import quoting
 from bot.slack.classify import failures
@@ -42,6 +41,7 @@ from handlers.actions.waive_choice import FORM as WAIVE_CHOICE
 from handlers.actions.waive_choice import WaiveChoice
 from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
+from handlers.slack_text import guarded
 
 if TYPE_CHECKING:  # large, and not needed without Slack
     from slack_sdk.web.async_client import AsyncWebClient
@@ -165,7 +165,7 @@ async def _in_time(reply: Awaitable[Reply], user: str) -> Reply:
 
 async def tell(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft) -> None:
     """Answer the person who pressed. Without the store it is not counted, but still sent."""
-    draft = MessageDraft(_guarded(said), (), "") if isinstance(said, str) else said if said.fits() else said.plain()
+    draft = MessageDraft(guarded(said), (), "") if isinstance(said, str) else said if said.fits() else said.plain()
     try:
         await ephemeral.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
     except StoreError:
@@ -175,15 +175,7 @@ async def tell(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft
 async def _tell_in(client: "AsyncWebClient", channel: str, user: str, said: str) -> None:
     """A form has no response_url. What was done shows in the thread, so this may get lost."""
     with suppress(*failures()):
-        await client.chat_postEphemeral(channel=channel, user=user, text=_guarded(said))
-
-
-def _guarded(said: str) -> str:
-    """The final check: an answer with an unexpected mention or link is escaped."""
-    if is_safe(said, ()):
-        return said
-    log.error("answer was not escaped")
-    return escaped(said, 3000)
+        await client.chat_postEphemeral(channel=channel, user=user, text=guarded(said))
 
 
 def _read(body: dict[str, Any]) -> Pressed | None:

@@ -234,6 +234,17 @@ async def test_what_has_too_many_values_may_refer_to_every_digest_unless_it_is_a
     assert subject["digest"] in parsed
 
 
+@pytest.mark.parametrize("left", [b"{}", b"", b'{"subject":'])
+async def test_a_referrer_whose_bytes_were_changed_is_still_listed(tmp_path: Path, left: bytes) -> None:
+    """What it was nobody knows. Without it, evidence that was there would be missing; whoever opens it learns why."""
+    subject = put_manifest(tmp_path)
+    signature = put_manifest(tmp_path, artifactType="application/signature", subject=subject)
+    write_index(tmp_path, named(subject, "1.0"))
+    (tmp_path / "blobs" / signature["digest"].replace(":", "/")).write_bytes(left)
+    found = await LayoutRegistry(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
+    assert [descriptor.digest for descriptor in found] == [signature["digest"]]
+
+
 async def test_the_bundle_in_a_fallback_tag_of_a_real_layout() -> None:
     reference = parse_layout(f"oci:{IMAGES / 'sig-bundle-gh'}")
     layout = LayoutRegistry(Path(reference.layout))
