@@ -2,6 +2,9 @@
 
 import pytest
 
+from handlers.client_address import Proxies
+from handlers.pages.check import ALL_BURST, Check
+from tests.fake_queue import FakeQueue
 from tests.pages.conftest import Site
 from tests.pages.well_formed import read
 
@@ -47,9 +50,11 @@ async def test_another_site_cannot_ask_in_a_visitors_name(site: Site) -> None:
     async with site.client.post("/check", data=data, headers=elsewhere, allow_redirects=False) as response:
         assert response.status == 403
     site.client.session.cookie_jar.clear()
-    async with site.client.post("/check", data=data, allow_redirects=False) as response:
-        assert response.status == 403
-        assert "Please submit it again" in read(await response.text()).words
+    for without_cookie in (data, {**data, "csrf": ""}, {"image": data["image"]}):  # two that are empty are equal
+        async with site.client.post("/check", data=without_cookie, allow_redirects=False) as response:
+            assert response.status == 403
+            assert "Please submit it again" in read(await response.text()).words
+        site.client.session.cookie_jar.clear()  # the refusal brings a new one
     assert await waiting(site) == 0
 
 
@@ -75,6 +80,13 @@ async def test_each_visitor_behind_a_proxy_has_a_rate_of_his_own(site: Site) -> 
     assert (await ask(site, "quay.io/acme/shop:1", **{"X-Forwarded-For": "198.51.100.2, 198.51.100.1"}))[
         0
     ] == 429  # made up by the first
+
+
+def test_nobody_gets_more_with_many_addresses() -> None:
+    form = Check(FakeQueue(), Proxies((), "x-forwarded-for"))
+    asked = [form._may_ask(f"198.51.{number // 256}.{number % 256}") for number in range(ALL_BURST + 100)]
+    assert all(asked[:ALL_BURST])
+    assert not all(asked)
 
 
 async def test_without_a_proxy_a_visitor_cannot_choose_an_address(site: Site) -> None:
