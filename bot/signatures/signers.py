@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from cryptography import x509
 from msgspec import Struct
@@ -15,6 +16,8 @@ from bot.signatures.pipeline import Held, Proved, Signed, SignedContent
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.attempt import first_that_holds
 from bot.signatures.roots.root import Trust, TrustedRoot
+
+_NOT_NAMED: Final = "it was signed with a key that the policy does not name"
 
 
 class CertificateSigner(Struct, frozen=True):
@@ -40,8 +43,9 @@ class CertificateSigner(Struct, frozen=True):
 class PolicyKeys(Struct, frozen=True):
     """The keys of the policy; the first that fits names the signer.
 
-    `ids` are the key ids that the signature itself names (Docker does). A key that is for other signatures fits none
-    of these, and that proves nothing about them.
+    `ids` are the key ids that the signature itself names (Docker does); None where its kind names none. They are a hint
+    (DSSE, protocol.md): each key may be the one. But where none of the policy's keys is named, that none fits proves
+    nothing: it is for other signatures.
     """
 
     ids: frozenset[str] | None = None
@@ -60,6 +64,8 @@ class PolicyKeys(Struct, frozen=True):
                 continue
             except UndecidableError as error:
                 unsure = unsure or error
+        if unsure is None and not self._names_one_of(trust.keys):
+            raise UndecidableError(SignatureReason.NO_KEY, _NOT_NAMED)
         raise unsure or RefusedError(
             SignatureReason.NO_KEY_FITS, "no key of the policy fits: another key signed, or the content was changed"
         )
@@ -85,11 +91,11 @@ class PolicyKeys(Struct, frozen=True):
         """A key has no time."""
 
     def _keys(self, keys: Sequence[NamedKey]) -> Sequence[NamedKey]:
-        if self.ids is None:
-            if not keys:
-                raise UndecidableError(SignatureReason.NO_KEY, "it was signed with a key, and the policy names no key")
-            return keys
-        named = [one for one in keys if key_id(one.key).hex() in self.ids]
-        if not named:
-            raise UndecidableError(SignatureReason.NO_KEY, "it was signed with a key that the policy does not name")
-        return named
+        """All of them, those that the signature names before the others."""
+        if not keys:
+            told = "it was signed with a key, and the policy names no key" if self.ids is None else _NOT_NAMED
+            raise UndecidableError(SignatureReason.NO_KEY, told)
+        return sorted(keys, key=lambda one: not self._names_one_of([one]))
+
+    def _names_one_of(self, keys: Sequence[NamedKey]) -> bool:
+        return self.ids is None or any(key_id(one.key).hex() in self.ids for one in keys)

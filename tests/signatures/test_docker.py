@@ -58,6 +58,17 @@ def test_with_the_key_it_holds(sigstore: PrivateSigstore, docker: Signer, *, log
     assert (signature.key_name, signature.signed_at) == ("docker", "2026-03-01T12:00:00Z" if log else "")
 
 
+@pytest.mark.parametrize("keyid", ["", "release", "0" * 64])
+def test_what_the_envelope_calls_its_key_is_a_hint(sigstore: PrivateSigstore, docker: Signer, keyid: str) -> None:
+    """Others put such envelopes beside an image, too, and name their keys in their own way, or not at all."""
+    made = envelope(sigstore, docker, statement(DIGEST, SLSA, {}), log=False)
+    made["signatures"][0]["keyid"] = keyid
+    keys = (NamedKey("another", new_key().public_key()), NamedKey("docker", docker.public))
+    assert verdict(made, sigstore, *keys).key_name == "docker"
+    made["payload"] = b64(statement(DIGEST, SLSA, {"changed": True}))
+    assert_unverifiable(verdict(made, sigstore, *keys), "a key that the policy does not name")
+
+
 def test_a_changed_statement_and_another_digest(sigstore: PrivateSigstore, docker: Signer) -> None:
     key = NamedKey("docker", docker.public)
     made = envelope(sigstore, docker, statement(DIGEST, SLSA, {}))
