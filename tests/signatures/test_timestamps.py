@@ -239,6 +239,22 @@ def test_beside_a_layer_of_cosign_s(sigstore: PrivateSigstore, signer: Signer) -
         assert layer(made, sigstore.trust()).state == verdict
 
 
+def test_a_timestamp_does_not_make_a_log_entry_true(sigstore: PrivateSigstore, signer: Signer) -> None:
+    """Anybody writes an entry, and time-stamp authorities stamp for everybody; only the log's promise says it is there.
+
+    Else a stolen token signs, and whoever watches the log sees nothing.
+    """
+    made = sigstore.sig_layer(DIGEST, signer)
+    annotations = made["annotations"]
+    signature = b64decode(annotations["dev.cosignproject.cosign/signature"])
+    entry = json.loads(annotations["dev.sigstore.cosign/bundle"])
+    answer = {"SignedRFC3161Timestamp": b64(sigstore.stamps.stamp(signature, NOW))}
+    annotations["dev.sigstore.cosign/rfc3161timestamp"] = json.dumps(answer)
+    assert_valid(layer(made, sigstore.trust()))
+    annotations["dev.sigstore.cosign/bundle"] = json.dumps(entry | {"SignedEntryTimestamp": ""})
+    assert_unverifiable(layer(made, sigstore.trust()), SignatureReason.NO_TRUSTED_TIME)
+
+
 def test_beside_a_key_it_is_looked_at_as_well(sigstore: PrivateSigstore) -> None:
     """A key has no end, so the time refutes nothing; a timestamp about something else does."""
     holder = Signer(new_key())
