@@ -82,3 +82,15 @@ def test_the_log_entry_of_another_envelope(sigstore: PrivateSigstore, docker: Si
     other = envelope(sigstore, docker, statement(OTHER, SLSA, {}))
     made["signatures"][0]["extension"] = other["signatures"][0]["extension"]
     assert_invalid(verdict(made, sigstore, NamedKey("docker", docker.public)), "about other content")
+
+
+def test_each_of_two_signatures_has_a_log_entry_of_its_own(sigstore: PrivateSigstore, docker: Signer) -> None:
+    """Another one's entry, in front of it, neither refutes it nor lends it a time."""
+    content = statement(DIGEST, SLSA, {})
+    (other,) = envelope(sigstore, Signer(new_key()), content)["signatures"]
+    for log, at in ((True, "2026-03-01T12:00:00Z"), (False, "")):
+        made = envelope(sigstore, docker, content, log=log)
+        made["signatures"].insert(0, other)
+        signature = verdict(made, sigstore, NamedKey("docker", docker.public))
+        assert_valid(signature)
+        assert signature.signed_at == at

@@ -76,6 +76,15 @@ def test_a_layer_of_another_kind_or_without_its_signature(sigstore: PrivateSigst
     assert_unverifiable(layer(made, sigstore.trust(NamedKey("release", holder.public))), "holds no signature")
 
 
+def test_an_envelope_that_nobody_signed_is_not_forged(sigstore: PrivateSigstore) -> None:
+    """Its statement counts as BuildKit's own do, which nobody signs."""
+    holder = Signer(new_key())
+    content = statement(DIGEST, SLSA, {})
+    data = json.dumps({"payloadType": IN_TOTO, "payload": b64(content), "signatures": []}).encode()
+    made = {"media_type": DSSE, "data": data, "annotations": {"predicateType": SLSA}}
+    assert_unverifiable(layer(made, sigstore.trust(NamedKey("release", holder.public))), SignatureReason.UNSUPPORTED)
+
+
 def test_as_many_bundles_as_are_read_and_one_more() -> None:
     assert len(split_bundles(b"{}\n" * BUNDLES_MAX)) == BUNDLES_MAX
     with pytest.raises(OverLimitError, match="BUNDLES_MAX"):

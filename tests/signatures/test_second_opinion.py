@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,16 @@ def test_it_does_not_agree(sigstore: PrivateSigstore, signer: Signer, made: dict
         opinion(made, spoilt, signer)(sigstore.trust().roots[0])
     assert error.value.code is SignatureReason.SECOND_OPINION
     assert len(str(error.value)) < SAID_MAX + 50
+
+
+def test_it_does_not_agree_about_a_signature_over_the_manifest(sigstore: PrivateSigstore, signer: Signer) -> None:
+    made = sigstore.message_bundle(b"manifest", signer)
+    digest = f"sha256:{made['messageSignature']['messageDigest'].pop('hex')}"
+    assert_valid(bundle(made, sigstore.trust(), digest))
+    spoilt = json.loads(json.dumps(made))
+    spoilt["messageSignature"]["signature"] = b64(signer.sign(b"another manifest"))
+    with pytest.raises(UndecidableError, match="sigstore-python does not agree"):
+        replace(opinion(made, spoilt, signer), digest=digest)(sigstore.trust().roots[0])
 
 
 def test_it_reads_something_else(sigstore: PrivateSigstore, signer: Signer, made: dict[str, Any]) -> None:
