@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from bot.signatures.bundles.document import read_bundle
 from bot.signatures.bundles.library import SAID_MAX, SecondOpinion
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import Trust
+from bot.values import replace
 from tests.private_fulcio import Signer
 from tests.private_sigstore import PrivateSigstore, b64, statement
 from tests.signatures.judged import DIGEST, OTHER, assert_unverifiable, assert_valid, bundle
