@@ -7,8 +7,12 @@ from itertools import count
 import pytest
 
 from bot.attestations.statement import SLSA_V1
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.oci.manifest import Descriptor
+from bot.rules import Outcome
+from bot.rules.signature_missing import rule as signature_missing
+from bot.signatures import verify
 from bot.signatures.discovery import SIGNATURES_MANIFEST_MAX, Source
 from bot.signatures.fetch import SEARCH_MAX
 from bot.signatures.keys import NamedKey, key_id
@@ -71,6 +75,19 @@ def test_judging_stops_when_the_time_is_over() -> None:
     judged, left = judge_layers(whole, TRUST, TODAY, clock=ticking(JUDGING_SECONDS / 2))
     assert (len(judged), left) == (2, 3)
     assert len(judge_layers(whole, TRUST, TODAY)[0]) == 5
+
+
+async def test_what_was_left_when_the_time_was_over_may_be_the_signature(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever floods an image with slow ones must not make it look as if nobody had signed it."""
+    monkeypatch.setattr(verify, "JUDGING_SECONDS", -1.0)
+    index, *_ = signed.image()
+    signed.sig_tag(index, SIGSTORE.sig_layer(index, HOLDER, log=False))
+    evidence = await signed.found(TRUST)
+    assert not evidence.signatures
+    assert "1 of 1 signatures were not judged" in said(evidence)
+    assert {one.outcome for one in signature_missing.findings(Context(evidence))} == {Outcome.UNKNOWN}
 
 
 def test_a_list_of_bundles_is_judged_one_by_one() -> None:
