@@ -65,8 +65,6 @@ def _unseen(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _refused(evidence: Evidence, lacking: set[str]) -> Iterator[Finding]:
-    if about_image(evidence, is_valid):
-        return
     on_index = about_image(evidence, is_invalid)
     if on_index and (lacking or not evidence.platforms):
         yield rule.fail("image", reasons(on_index))

@@ -47,6 +47,17 @@ def test_signatures_on_other_things_do_not_vouch_for_it() -> None:
         says(rule, image(platform(), signatures=(on_sbom,)), Outcome.FAIL)
 
 
+def test_a_signed_manifest_does_not_vouch_for_the_provenance_in_another_one() -> None:
+    """An index may name the builder's signed provenance and somebody's own beside it."""
+    own = statement(SLSA_V1, manifest=digest("somebody's manifest"))
+    manifests = tuple(map(digest, ("attestation manifest", "somebody's manifest")))
+    two = platform(statements=(statement(SLSA_V1), own), attestation_manifests=manifests)
+    signed = [signature(digest=one) for one in manifests]
+    is_silent(rule, image(two, signatures=tuple(signed)))
+    for one in signed:
+        says(rule, image(two, signatures=(one,)), Outcome.FAIL)
+
+
 def test_refused_and_unjudged_ones() -> None:
     says(rule, image(signatures=(signature(SignatureState.INVALID),)), Outcome.FAIL)
     says(rule, image(signatures=(signature(SignatureState.UNVERIFIABLE),)), Outcome.UNKNOWN, "not verified")

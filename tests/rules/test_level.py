@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.attestations.statement import SLSA_V1
+from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Context, Expected, ExpectedIdentity, Phase
 from bot.evidence import Unreadable
 from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.rules.level import Level, estimate
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.unreadable import UnknownReason
-from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
+from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature, statement
 
 OURS = Expected(identities=(ExpectedIdentity(ISSUER, r"https://github\.com/acme/.+"),))
 ISOLATED = Expected(isolated_builders=(r"https://github\.com/docker/github-builder/",))
@@ -108,6 +108,16 @@ def test_an_isolated_builder_that_the_policy_lists_is_a_candidate_for_level_3() 
     assert level(on_manifest, expected=OURS)[1] == 1
     assert level(attested(identity=BUILDER), expected=ISOLATED)[1] == 3
     assert level(attested(identity=BUILDER, claims=()), expected=ISOLATED)[1] == 1
+
+
+def test_an_isolated_builder_s_manifest_about_something_else_lifts_nobody_s_provenance() -> None:
+    """A signed manifest that holds only an SBOM, in an index whose provenance somebody else wrote and signed."""
+    theirs, borrowed = digest("their manifest"), digest("attestation manifest")
+    statements = (statement(SLSA_V1, manifest=theirs), statement(SPDX, manifest=borrowed))
+    made = platform(statements=statements, attestation_manifests=(theirs, borrowed))
+    signed = signature(digest=theirs, identity="somebody@example.org")
+    by_builder = signature(digest=borrowed, identity=BUILDER, claims=HOSTED)
+    assert level(signed, by_builder, expected=ISOLATED, platforms=(made,))[1] == 1
 
 
 def test_the_reason_never_claims() -> None:

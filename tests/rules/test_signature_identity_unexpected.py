@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.context import Expected, ExpectedIdentity, Phase
+from bot.attestations.statement import SPDX
+from bot.context import Context, Expected, ExpectedIdentity, Phase
 from bot.evidence import Evidence, Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_identity_unexpected import rule
 from bot.signatures.signature import Layout, SignatureState
-from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, says, signature
+from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, platform, says, signature, statement
 
 SUBJECT = r"https://github\.com/acme/app/\.github/workflows/release\.yml@refs/tags/.+"
 OURS = Expected(identities=(ExpectedIdentity(ISSUER, SUBJECT),))
@@ -107,6 +108,34 @@ def test_an_identity_of_an_authority_restricts_whom_it_names() -> None:
     narrow = Expected(identities=(ExpectedIdentity("CN=acme root", "CN=release"),), has_certificates=True)
     is_silent(rule, by_notation("CN=release"), expected=narrow)
     says(rule, by_notation("CN=intern"), Outcome.FAIL, "CN=intern", about="image", expected=narrow)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"), [(SignatureState.INVALID, Outcome.FAIL), (SignatureState.UNVERIFIABLE, Outcome.UNKNOWN)]
+)
+def test_a_signature_that_does_not_hold_leads_to_no_authority(state: SignatureState, outcome: Outcome) -> None:
+    """Whoever signs an image in their own name puts a forged one of Notation's beside it."""
+    stranger, forged = signature(identity="somebody@example.org"), signature(state, layout=Layout.NOTATION)
+    says(rule, image(signatures=(stranger, forged)), outcome, about="image", expected=NOTARY)
+
+
+def test_an_authority_that_is_written_by_a_slip_names_nobody() -> None:
+    slip = Expected(identities=(ExpectedIdentity("acme root", "CN=release"),), has_certificates=True)
+    says(rule, by_notation("CN=intern"), Outcome.FAIL, "CN=intern", about="image", expected=slip)
+
+
+def test_a_stranger_s_signature_beside_the_expected_one_is_not_told() -> None:
+    ours = signature(digest=digest("linux/amd64"))
+    theirs = [signature(digest=digest(f"linux/{one}"), identity="somebody@example.org") for one in ("amd64", "arm64")]
+    found = list(rule.findings(Context(image(signatures=(ours, *theirs)), OURS)))
+    assert [(one.outcome, one.subject) for one in found] == [(Outcome.FAIL, "linux/arm64")]
+
+
+def test_a_stranger_s_signature_on_provenance_of_which_a_neighbour_was_not_read() -> None:
+    theirs = signature(digest=digest("attestation manifest"), identity="somebody@example.org")
+    unread = statement(SPDX, subject_matches=None, subjects=(), unreadable=Unreadable("timed out"))
+    found = image(platform(statements=(statement(), unread)), signatures=(theirs,))
+    assert [one.outcome for one in rule.findings(Context(found, OURS))] == [Outcome.FAIL]
 
 
 BUILDER = "https://github.com/docker/github-builder/.github/workflows/build.yml@refs/tags/v1"

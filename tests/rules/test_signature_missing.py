@@ -43,6 +43,17 @@ def test_a_signed_attestation_manifest_that_could_not_be_read() -> None:
     is_silent(rule, image(platform(statements=(unread, statement())), signatures=(signed,)))
 
 
+def test_what_was_not_read_of_it_hides_neither_a_bad_signature_nor_another_image() -> None:
+    """Whoever borrows a signed manifest, or forges a signature on one, adds a layer that nobody can read."""
+    unread = statement(subject_matches=None, subjects=(), unreadable=Unreadable("too large"))
+    about = digest("attestation manifest")
+    refused = image(platform(statements=(unread,)), signatures=(signature(SignatureState.INVALID, digest=about),))
+    says(rule, refused, Outcome.FAIL, about="image")
+    strange = statement(SPDX, subject_matches=False)
+    borrowed = image(platform(statements=(unread, strange)), signatures=(signature(digest=about),))
+    says(rule, borrowed, Outcome.FAIL, about="image")
+
+
 def test_a_signed_attestation_manifest_without_provenance_signs_nothing() -> None:
     signed = signature(digest=digest("attestation manifest"))
     listed = image(platform(statements=(statement(SPDX),)), signatures=(signed,))
