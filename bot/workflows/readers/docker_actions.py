@@ -32,7 +32,7 @@ from bot.workflows.versions import (
     newest_of,
 )
 
-_GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/(build|bake)\.ya?ml@")
+_GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/(?:build|bake)\.ya?ml@")
 _SLSA_GENERATOR = re.compile(
     r"slsa-framework/slsa-github-generator/\.github/workflows/generator_container_slsa3\.ya?ml@"
 )
@@ -135,6 +135,9 @@ def _without_buildx(used: Used) -> Build:
 def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | UnknownSigner]:
     """A job that hands its build to docker/github-builder, which says the mode of provenance and signs by itself.
 
+    It also says that it wants no SBOM, if it is not asked for one: what a bake file says of it does not count.
+    https://github.com/docker/github-builder/blob/v1.0.0/.github/workflows/bake.yml#L620
+
     Or one that hands a digest to the SLSA generator, which attaches provenance to it.
     """
     uses, inputs = job.scalar("uses"), job.mapping("with")
@@ -144,12 +147,11 @@ def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | Unkn
     if uses is None or inputs is None or builder is None:
         return
     said = inputs.scalar("sbom")
-    unsaid = Ask(Asked.UNKNOWN) if builder[1] == "bake" else Ask()  # a bake file may ask for it
     yield Build(
         tool="docker/github-builder",
         place=uses.place,
         provenance=Ask(Asked.UNKNOWN),
-        sbom=Ask(asked_by(said.value), said.place, not said.anchored) if said else unsaid,
+        sbom=Ask(asked_by(said.value), said.place, not said.anchored) if said else Ask(),
         push=_on(inputs.text("push"), otherwise=False),
         load=False,
         names=None,

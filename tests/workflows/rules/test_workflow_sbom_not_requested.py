@@ -35,22 +35,18 @@ def test_bake_lists_grow_at_their_front() -> None:
     assert after == text.replace('    "type=prov', '    "type=sbom",\n    "type=prov')
 
 
-def test_dockers_own_reusable_workflow_makes_none_unasked() -> None:
-    head = "on: push\njobs:\n  image:\n    uses: docker/github-builder/.github/workflows/build.yml@v1\n    with:\n"
+@pytest.mark.parametrize("name", ["build", "bake"])
+def test_dockers_own_reusable_workflows_make_none_unasked(name: str) -> None:
+    """Whatever the bake file asks for: `sbom: false` is their default, and goes before it."""
+    head = f"on: push\njobs:\n  image:\n    uses: docker/github-builder/.github/workflows/{name}.yml@v1\n    with:\n"
     text = head + "      output: image\n      push: ${{ github.event_name != 'pull_request' }}\n"
     assert places(RULE, text) == [(4, "medium")]
     assert fixed(RULE, text) == text + "      sbom: true\n"
     assert not found(RULE, text + "      sbom: ${{ inputs.sbom }}\n")
-    assert not found("workflow-provenance-not-explicit", text)
-    assert not found(RULE, head + "      output: local\n")
-
-
-def test_a_bake_file_may_ask_what_the_call_of_dockers_bake_workflow_does_not() -> None:
-    head = "on: push\njobs:\n  image:\n    uses: docker/github-builder/.github/workflows/bake.yml@v1\n    with:\n"
-    text = head + "      push: true\n      output: image\n"
-    assert not found(RULE, text)
-    assert not found("workflow-built-elsewhere", text)
     assert fixed(RULE, text + "      sbom: false\n").endswith("      sbom: true\n")
+    assert not found("workflow-provenance-not-explicit", text)
+    assert not found("workflow-built-elsewhere", text)
+    assert not found(RULE, head + "      output: local\n")
 
 
 @pytest.mark.parametrize(
