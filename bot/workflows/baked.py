@@ -6,8 +6,10 @@ https://docs.docker.com/build/bake/reference/#file-lookup
 import re
 from collections.abc import Iterable, Mapping
 
+from bot.values import replace
 from bot.workflows.builds import Build
-from bot.workflows.model import CiFile, FileKind
+from bot.workflows.model import CiFile, FileKind, Job
+from bot.workflows.operations import ImageOperation
 from bot.workflows.surroundings import BAKING
 from bot.workflows.tools.docker_build import DEFAULT_TARGET
 
@@ -45,6 +47,25 @@ def words_of_bakers(files: Iterable[CiFile], bakers: Iterable[CiFile]) -> frozen
         return named
     texts = {file.source.text for file in bakers} | {file.source.text for file in files if file.kind in _RUNNERS}
     return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
+def given_tags(file: CiFile, bakers: Iterable[CiFile]) -> CiFile:
+    """A bake file with those of its targets that have no name, and to which what bakes and pushes gives one."""
+    given = {name for one in bakers for build in _builds(one) if build.push is not False for name in build.gives_tags}
+    if not given or not any(build.unnamed for build in _builds(file)):
+        return file
+
+    def named(one: ImageOperation) -> ImageOperation:
+        if isinstance(one, Build) and one.unnamed and not given.isdisjoint({"*", *one.reached[:1]}):
+            return replace(one, push=None, names=None)
+        return one
+
+    def with_names(job: Job) -> Job:
+        return replace(
+            job, steps=tuple(replace(step, operations=tuple(map(named, step.operations))) for step in job.steps)
+        )
+
+    return replace(file, jobs=tuple(map(with_names, file.jobs)))
 
 
 def _pushes(build: Build) -> bool:

@@ -79,6 +79,8 @@ class Build(Struct, frozen=True):
     made_from: tuple[str, ...] = ()  # its Dockerfile, and the stage of it
     archived: bool = False  # written as docker's archive, from which `docker load` takes it
     apart: bool = False  # pushed by digest in several outputs: with attestations, each has another digest
+    unnamed: bool = False  # a bake target that is pushed only if a command gives it a name
+    gives_tags: tuple[str, ...] = ()  # the bake targets that a bake command gives tags; * are all
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.errors import MalformedError, UsageError
 from bot.values import replace
 from bot.workflows.attached_later import attached_by_runners
-from bot.workflows.baked import is_named_bake, words_of_bakers
+from bot.workflows.baked import given_tags, is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.find import lint_file
@@ -124,6 +124,9 @@ class Project:
             self.files[path] = read[path] = named[inside[path]] = file
         told = any(map(tells_bake, read.values()))
         bakers = {inside[path]: file for path, file in read.items() if pushes_bake(file, run[path])}
+        for path, file in read.items() if bakers else ():
+            if file.kind is FileKind.BAKE:
+                self.files[path] = read[path] = named[inside[path]] = given_tags(file, bakers.values())
         words = words_of_bakers(read.values(), bakers.values()) if bakers else None
         ran_here = [(file, run[path]) for path, file in read.items()]
         unsure, by_action, by_depot = bakes_unsurely(ran_here), bakes_by_action(ran_here), bakes_by_depot(ran_here)

@@ -183,3 +183,40 @@ def test_a_target_above_that_can_be_fixed_tells_for_those_below(tmp_path: Path) 
     alone = STOOD_IN.replace('output = ["type=docker"]', "")
     found = findings(tmp_path, {CI: job(META + step), "docker-bake.hcl": alone})
     assert [one.line for one in found if one.rule == SBOM] == [5]
+
+
+UNNAMED = """
+target "web" {
+  platforms = ["linux/amd64"]
+}
+target "api" {
+  context = "api"
+}
+target "files" {
+  output = ["./out"]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("docker buildx bake web api --push --set web.tags=quay.io/acme/web:1", [2]),
+        ("depot bake web api --push --set=web.tags=$TAGS --set=api.tags=$TAGS", [2, 5]),
+        ("docker buildx bake web api files --push --set *.tags=quay.io/acme/app:1", [2, 5]),
+        ("docker buildx bake web --set web.tags=quay.io/acme/web:1", []),
+        ("docker buildx bake web --push --set *.tags=", []),
+    ],
+)
+def test_targets_that_get_their_tags_from_the_command(tmp_path: Path, command: str, lines: list[int]) -> None:
+    found = findings(tmp_path, {CI: job(run(command)), "docker-bake.hcl": UNNAMED})
+    assert [one.line for one in found if one.rule == SBOM] == lines
+    assert all(one.severity is Severity.MEDIUM and one.fixable for one in found if one.rule == SBOM)
+
+
+def test_the_same_of_an_action(tmp_path: Path) -> None:
+    step = build(
+        "push: true", "targets: web", "set: |\n      web.tags=quay.io/acme/web:1", uses="docker/bake-action@v7"
+    )
+    found = findings(tmp_path, {CI: job(step), "docker-bake.hcl": UNNAMED})
+    assert [(one.line, one.severity) for one in found if one.rule == SBOM] == [(2, Severity.MEDIUM)]

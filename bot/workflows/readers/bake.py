@@ -139,6 +139,7 @@ def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], editor: Edit
         names=tuple(read_name(text) for text, _ in tags) if tags or not family.named_by_metadata else None,
         editor=editor,
         secret_args=tuple(_secret_args(body)),
+        unnamed=family.unnamed,
     )
 
 
@@ -184,12 +185,23 @@ class _Family(Struct, frozen=True):
     def push(self) -> bool | None:
         """None: depends on --push, or on a name from elsewhere; False: it has no name, or it goes elsewhere."""
         output = self.output
-        outputs = [text.split(",") for text, _ in self.texts("output")]
-        elsewhere = outputs and output.push is False and not any("type=image" in fields for fields in outputs)
-        named = self.tags or self.named_by_metadata or output.names
-        if elsewhere or not (named or output.push):
+        if self._elsewhere or not (self._named or output.push):
             return False
-        return True if named and output.push else None
+        return True if self._named and output.push else None
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it could be pushed, if it had a name."""
+        return not (self._elsewhere or self._named or self.output.push)
+
+    @property
+    def _named(self) -> bool:
+        return bool(self.tags or self.named_by_metadata or self.output.names)
+
+    @property
+    def _elsewhere(self) -> bool:
+        outputs = [text.split(",") for text, _ in self.texts("output")]
+        return bool(outputs) and self.output.push is False and not any("type=image" in fields for fields in outputs)
 
 
 def _dockerfile(family: _Family) -> str:

@@ -12,6 +12,7 @@ from bot.workflows.images import Name, read_name
 from bot.workflows.outputs import read_outputs
 from bot.workflows.readers.docker_actions import Used, ask_of
 from bot.workflows.text import Place
+from bot.workflows.tools.docker_build import tags_given
 from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved
 from bot.workflows.versions import BAKE, BAKE_YIELDS_TO_FILE, newest_of
 
@@ -38,6 +39,7 @@ def bake(used: Used) -> Build:
         buildx=used.buildx,
         secret_args=tuple(_secrets_in_set(used)),
         reached=_targets(used),
+        gives_tags=tags_given(used.lines("set")),
     )
 
 

@@ -1,6 +1,6 @@
 """`docker build`, `docker buildx build`, `bake` and `docker compose build`: what they ask for, and where it goes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.values import replace
 from bot.workflows.asks import asked_by, asked_by_attests
@@ -110,8 +110,22 @@ def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
     named = tuple(text for arg in flags.rest for text in arg.texts)
     reached = () if flags.unsure or not all(map(known, named)) else named or (DEFAULT_TARGET,)
     return Build(
-        "docker buildx bake", place, *asked, output.push, output.load, names=None, editor=editor, reached=reached
+        "docker buildx bake",
+        place,
+        *asked,
+        output.push,
+        output.load,
+        names=None,
+        editor=editor,
+        reached=reached,
+        gives_tags=tags_given(sets),
     )
+
+
+def tags_given(sets: Iterable[str]) -> tuple[str, ...]:
+    """The targets to which overrides such as `app.tags=acme/app:1` give tags; `*.tags=` takes them away."""
+    given = (one.partition(".tags=") for one in sets)
+    return tuple(target for target, _, tag in given if tag and known(target))
 
 
 def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
