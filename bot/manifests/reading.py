@@ -9,7 +9,7 @@ from bot.errors import MalformedError
 from bot.manifests.found import IMAGES_MAX, FoundImage
 from bot.manifests.kustomize import changed_images
 from bot.manifests.variables import filled_in
-from bot.manifests.walking import fields, other_file, repeated_key
+from bot.manifests.walking import ImageField, fields, other_file, repeated_key
 from bot.oci.pasted import without_command
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.text import SourceText
@@ -32,6 +32,9 @@ _ODD_BREAKS: Final = str.maketrans("\x85\u2028\u2029", "\n\n\n")
 
 _BLANK: Final = " \t"
 _TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?(?:image|repository):.*\{\{", re.MULTILINE)
+_DECODED: Final = re.compile(r"!\S{0,60}binary>?\s+(?:&\S{1,60}\s+)?\Z")
+"""Before a text in base64, which kubectl decodes."""
+
 _YAML: Final = (".yaml", ".yml", ".json")
 
 
@@ -130,11 +133,17 @@ def _document(name: str, text: str, before: int, app_version: str) -> Iterator[F
             hint = "try `kubectl kustomize FOLDER | provenance check -`"
             raise MalformedError(f"{name}:{line}: images that run are named here in another way; {hint}")
         for one in fields(document, app_version=app_version):
-            line = before + source.position(one.offset)[0]
-            if not one.is_whole:
-                hint = "try `helm template CHART | provenance check -`"
-                raise MalformedError(f"{name}:{line}: the chart puts the tag of {one.name!r} together; {hint}")
-            try:
-                yield FoundImage(filled_in(one.name), f"{name}:{line}", is_field=True)
-            except MalformedError as error:
-                raise MalformedError(f"{name}:{line}: {error}") from None
+            yield _image(one, text, f"{name}:{before + source.position(one.offset)[0]}")
+
+
+def _image(field: ImageField, text: str, where: str) -> FoundImage:
+    """The image that a field of this document names. Raises MalformedError when that cannot be told."""
+    if _DECODED.search(text, max(0, field.offset - 200), field.offset):
+        raise MalformedError(f"{where}: an image is written in base64 (!!binary); write its name")
+    if not field.is_whole:
+        hint = "try `helm template CHART | provenance check -`"
+        raise MalformedError(f"{where}: the chart puts the tag of {field.name!r} together; {hint}")
+    try:
+        return FoundImage(filled_in(field.name), where, is_field=True)
+    except MalformedError as error:
+        raise MalformedError(f"{where}: {error}") from None

@@ -221,6 +221,14 @@ def test_no_image_hides_beside_what_looks_like_another_image(text: str) -> None:
     assert names("f.yaml", text) == ["good:1", "evil:1"]
 
 
+@pytest.mark.parametrize("tag", ["!!binary", "!<tag:yaml.org,2002:binary>", "!!binary &x", "&x !!binary"])
+def test_a_name_in_base64_is_not_taken_for_a_name(tag: str) -> None:
+    """What it decodes to is what kubectl starts."""
+    with pytest.raises(MalformedError, match=r"^f.yaml:2: .*base64"):
+        names("f.yaml", f"kind: Pod\nspec: {{image: {tag} ZXZpbDox}}\n")
+    assert names("f.yaml", "kind: Pod\nspec: {image: !!str 'good:1'}\n") == ["good:1"]
+
+
 def test_what_compose_builds_names_no_image() -> None:
     assert names("f.yaml", "services: {a: {build: {args: {image: x}}}, b: {image: 'good:1'}}") == ["good:1"]
 
