@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.exceptions import ResponseError
 
+from bot.cli.run_until_stopped import run_until_stopped
+from bot.errors import StoreError
 from bot.logs import OwnLogger, configure, redact
 
 SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
@@ -117,3 +119,17 @@ def test_a_log_that_is_closed_stops_no_work(tmp_path: Path) -> None:
     stream = (tmp_path / "log").open("w")
     stream.close()
     OwnLogger(stream, "bot").info("line")
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("wanted", ["json", "console"])
+def test_a_server_writes_its_log_as_the_setting_says(
+    wanted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The log is set up before the store, which is not there."""
+    monkeypatch.setenv("PROVENANCE_LOG_FORMAT", wanted)
+    monkeypatch.setenv("REDIS_URL", f"unix://{tmp_path}/no.sock")
+    with pytest.raises(StoreError):
+        run_until_stopped((), role="web")
+    structlog.get_logger("bot").warning("a line")
+    assert capsys.readouterr().err.startswith("{") == (wanted == "json")

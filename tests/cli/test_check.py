@@ -12,6 +12,7 @@ from bot.__main__ import main
 from bot.cli.checking import exit_code
 from bot.report import Report, Verdict
 from tests.cli.at_terminal import ran, started
+from tests.conftest import ROOT
 from tests.forks import NOTHING_SET, forked
 from tests.making import NOW
 from tests.waiting import PATIENCE
@@ -232,6 +233,29 @@ def test_errors_of_a_policy_have_a_line_each(tmp_path: Path) -> None:
     assert code == 2
     assert [line.partition(": ")[0] for line in err.splitlines()] == ["provenance", "p.yaml:4"]
     assert "\\n" not in err
+
+
+@pytest.mark.parametrize("variable", ["PROVENANCE_SBOM_MAX", "PROVENANCE_STATEMENT_MAX"])
+def test_what_is_larger_than_a_person_allows_is_unknown(
+    variable: str, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = f"oci:{samples / 'max-sbom_2p_dflt'}"
+    monkeypatch.setenv("PROVENANCE_GITHUB_API", "")
+    assert main(["check", "-q", image]) == 0
+    monkeypatch.setenv(variable, "10")
+    assert main(["check", "-q", image]) == 3
+
+
+def test_a_bundle_that_is_larger_than_a_person_allows_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = f"oci:{ROOT / 'tests' / 'fixtures' / 'images' / 'sig-bundle-gh'}"
+    monkeypatch.setenv("PROVENANCE_GITHUB_API", "")
+    assert main(["check", "--format", "json", image]) == 1
+    assert json.loads(capsys.readouterr().out)["signatures"]
+    monkeypatch.setenv("PROVENANCE_STATEMENT_MAX", "10")
+    assert main(["check", "--format", "json", image]) == 3
+    assert not json.loads(capsys.readouterr().out)["signatures"]
 
 
 @pytest.mark.parametrize("words", [("jobs",), ("watches",), ("digest",), ("export",)])

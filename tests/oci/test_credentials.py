@@ -77,6 +77,14 @@ async def test_places_are_asked_in_their_order(tmp_path: Path) -> None:
         assert await user(registry, registry_auth=own, environment=environment) == expected
 
 
+@pytest.mark.parametrize("variables", [{}, {"XDG_CONFIG_HOME": "{}/.config"}, {"XDG_RUNTIME_DIR": "{}/run"}])
+async def test_podman_on_macos_keeps_its_logins_in_the_home_folder(tmp_path: Path, variables: dict[str, str]) -> None:
+    """containers-auth.json(5): there is no XDG_RUNTIME_DIR."""
+    write(tmp_path / ".config" / "containers" / "auth.json", auths={"podman.example": login("podman")})
+    environment = {name: value.format(tmp_path) for name, value in variables.items()} | {"HOME": str(tmp_path)}
+    assert await user("podman.example", environment=environment) == "podman"
+
+
 async def test_the_home_folder_is_asked_where_no_other_is_named(tmp_path: Path) -> None:
     write(tmp_path / ".docker" / "config.json", auths={"quay.io": login("home")})
     assert await user("quay.io", environment={"HOME": str(tmp_path)}) == "home"

@@ -86,14 +86,17 @@ class Keyring:
 
     def _paths(self) -> Iterator[Path]:
         environment = self._options.environment
+        home = environment.get("HOME", "")
         if folder := environment.get("DOCKER_CONFIG", ""):
             yield Path(folder) / "config.json"
-        elif home := environment.get("HOME", ""):
+        elif home:
             yield Path(home) / ".docker" / "config.json"
         if file := environment.get("REGISTRY_AUTH_FILE", ""):
             yield Path(file)
         if folder := environment.get("XDG_RUNTIME_DIR", ""):
             yield Path(folder) / "containers" / "auth.json"
+        if folder := environment.get("XDG_CONFIG_HOME", "") or (f"{home}/.config" if home else ""):
+            yield Path(folder) / "containers" / "auth.json"  # where podman keeps it on macOS
 
 
 def _parsed(data: bytes | str, what: str) -> "DockerConfig":
