@@ -30,6 +30,10 @@ _WORKFLOWS: Final = ".github"
 _CHART: Final = "Chart.yaml"
 _VALUES: Final = "values.yaml"
 
+_COMPOSE: Final = frozenset({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"})
+_OVERRIDES: Final = tuple(name.replace(".", ".override.", 1) for name in sorted(_COMPOSE))
+"""What `docker compose` reads beside it unless it is told otherwise; the images there run in place of others."""
+
 
 class NamedImage(Struct, frozen=True):
     """A name, and where it stands; "" for the command line."""
@@ -68,6 +72,9 @@ def _in_path(path: Path) -> Iterator[NamedImage]:
         raise UsageError(f"the file {path} does not exist")
     if not path.is_dir():
         yield from _in_text(path.name, _read(path))
+        for beside in map(path.with_name, _OVERRIDES if path.name in _COMPOSE else ()):
+            if _is_read(beside, path.parent):
+                yield from _in_text(beside.name, _read(beside), must=False)
     elif (path / _CHART).is_file():
         yield from _in_chart(path)
     else:

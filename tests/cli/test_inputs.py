@@ -50,6 +50,20 @@ def test_manifests_chart_and_folder(tmp_path: Path) -> None:
     assert [one.text for one in named_images([f"@{chart}"])] == ["quay.io/a/app:3.1.0"]
 
 
+def test_what_compose_reads_beside_the_file_is_checked_too(tmp_path: Path) -> None:
+    """Its images run in place of those of the file."""
+    for name, image in (("compose.yaml", "good:1"), ("compose.override.yml", "evil:1"), ("other.override.yml", "no:1")):
+        (tmp_path / name).write_text(f"services: {{a: {{image: '{image}'}}}}")
+    (tmp_path / "docker-compose.override.yaml").write_text("services: {a: {ports: ['80:80']}}")
+    found = named_images([str(tmp_path / "compose.yaml")])
+    assert [(one.text, one.where) for one in found] == [
+        ("good:1", "compose.yaml:1"),
+        ("evil:1", "compose.override.yml:1"),
+    ]
+    (tmp_path / "pods.yaml").write_text("image: good:2")
+    assert [one.text for one in named_images([str(tmp_path / "pods.yaml")])] == ["good:2"]
+
+
 def test_a_checkout_may_be_named_workflows_are_not_manifests(tmp_path: Path) -> None:
     (tmp_path / ".github" / "workflows").mkdir(parents=True)
     (tmp_path / ".github" / "workflows" / "ci.yml").write_text("image: ${{ inputs.image }}")
