@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import COMMANDS
+from bot.__main__ import COMMANDS, main
 from bot.demo.samples import STORIES
 from bot.report import Report, Verdict
 from tests.conftest import ROOT
@@ -111,6 +111,17 @@ def test_the_readme_counts_the_releases_of_the_demo() -> None:
     assert (len(single), len(passing), len(STORIES)) == (6, 2, 7)
     text = " ".join((ROOT / "README.md").read_text("utf-8").split())
     assert "six releases of one image, two of which pass, and `demo/shop 1.1.0`" in text
+
+
+def test_the_readme_shows_what_a_check_prints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PROVENANCE_GITHUB_API", "")
+    shown = (ROOT / "README.md").read_text("utf-8").partition("begins with:\n\n```\n")[2].partition("```")[0]
+    assert len(shown.splitlines()) > 5
+    assert main(["check", "oci:bot/demo/images/min_2p_dflt"]) == 1
+    assert capsys.readouterr().out.startswith(shown)
 
 
 def test_the_index_lists_what_the_readme_does() -> None:
