@@ -129,6 +129,9 @@ async def test_a_passing_trouble_passes(fault: Fault) -> None:
         ("file:///etc/passwd", "redirects to nowhere"),
         ("gopher://127.0.0.1/v2/", "redirects to nowhere"),
         ("http://127.0.0.1:0/v2/", "redirects to nowhere"),
+        ("/v2/a b HTTP/1.1", "redirects to nowhere"),
+        ("/v2/\u00e9", "redirects to nowhere"),
+        ("", "redirects to nowhere"),
         ("ftp://127.0.0.1/v2/", "led to something that is not a plain web address"),
     ],
 )

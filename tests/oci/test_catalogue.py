@@ -199,6 +199,23 @@ async def test_the_repositories_of_a_namespace_and_of_no_other(api: str) -> None
         assert fake.count() == 3, "after the last page nothing is asked"
 
 
+@pytest.mark.parametrize("api", ["quay", "hub"])
+async def test_an_answer_cannot_put_other_repositories_into_a_namespace(api: str) -> None:
+    """They would be audited, and watched, in its place."""
+    entry = {"quay": "repositories", "hub": "results"}[api]
+    listed = [
+        {"namespace": "acme", "name": "app"},
+        {"namespace": "evil", "name": "other"},
+        {"namespace": "acme", "name": "../evil/app"},
+        {"namespace": "acme", "name": "app/evil"},
+        {"namespace": "acme", "name": "App"},
+        {"namespace": "acme", "name": ""},
+    ]
+    async with FakeRegistry(api=api) as fake, opened(fake, tag_apis={fake.host: api}) as registry:
+        fake.fault(API[api].rstrip("/"), Body(encode({entry: listed})))
+        assert list(await registry.catalogue.repositories(fake.host, "acme")) == ["acme/app"]
+
+
 async def test_a_registry_that_lists_no_repositories_says_so() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         with pytest.raises(RegistryError, match="does not list its repositories"):

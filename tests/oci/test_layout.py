@@ -234,6 +234,16 @@ async def test_what_has_too_many_values_may_refer_to_every_digest_unless_it_is_a
     assert subject["digest"] in parsed
 
 
+async def test_a_folder_of_very_many_files_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = put_manifest(tmp_path)
+    write_index(tmp_path, named(subject, "1.0"))
+    for number in range(9):
+        put(tmp_path, b"%d" % number)
+    monkeypatch.setattr(layout_referrers, "LAYOUT_BLOBS_MAX", 8)
+    with pytest.raises(TooLargeError, match="more than 8 blobs"):
+        await LayoutRegistry(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
+
+
 @pytest.mark.parametrize("left", [b"{}", b"", b'{"subject":'])
 async def test_a_referrer_whose_bytes_were_changed_is_still_listed(tmp_path: Path, left: bytes) -> None:
     """What it was nobody knows. Without it, evidence that was there would be missing; whoever opens it learns why."""

@@ -122,6 +122,13 @@ async def test_and_reads_what_kept_us_from_checking(site: Site) -> None:
     assert "Result before this check" in read((await site.get(await site.ask(IMAGE)))[1]).words
 
 
+@pytest.mark.parametrize("since", ["-1", "x", "\u00b2", "\u0661", "9" * 20])
+async def test_nonsense_in_the_address_is_not_waited_for(site: Site, since: str) -> None:
+    status, page = await site.get(f"/reports/{IMAGE}?since={since}")
+    assert status == 404
+    assert "http-equiv" not in page
+
+
 async def test_nobody_waits_for_what_will_not_come(site: Site) -> None:
     for since in (int(time.time()), int(time.time()) - 1000):
         status, page = await site.get(f"/reports/{IMAGE}?since={since}")

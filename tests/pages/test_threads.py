@@ -67,7 +67,7 @@ async def test_many_threads_have_pages(site: Site) -> None:
     assert "/threads" in second.links
 
 
-@pytest.mark.parametrize("skip", ["-1", "x", "99999999999999999999", "\u0661"])
+@pytest.mark.parametrize("skip", ["-1", "x", "99999999999999999999", "\u0661", "\u00b2"])
 async def test_nonsense_in_the_address_is_the_first_page(site: Site, skip: str) -> None:
     await site.remember(passing())
     status, page = await site.get(f"/threads?skip={skip}")

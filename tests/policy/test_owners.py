@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.policy.owners import OWNERS_MAX
+from bot.policy.owners import OWNERS_MAX, OwnerKind, kind_of
 from bot.policy.warnings import warnings
 from tests.policy.written import ONE, for_image, written
 
@@ -25,6 +25,13 @@ def test_ids_are_nothing_to_remark(tmp_path: Path) -> None:
 def test_what_is_no_id_is_said_to_call_nobody(tmp_path: Path, owner: str) -> None:
     (said,) = warnings(written(tmp_path, f"{ONE}    owners: [U012AB3CD, '{owner}']\n"), TODAY)
     assert said.startswith(f"policy.yaml:3: images[0].owners[1]: {owner!r} is plain text and notifies nobody")
+
+
+@pytest.mark.parametrize(
+    "owner", ["S012AB3CD> <!channel", "U012AB3CD> <!channel", "S012AB3CD|release", "U012AB3CD\n", "xS012AB3CD"]
+)
+def test_what_only_begins_like_an_id_is_not_put_into_a_mention(owner: str) -> None:
+    assert kind_of(owner) is OwnerKind.NAME
 
 
 def test_a_word_that_could_be_an_id_is_told(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from bot.errors import SettingsError
+from bot.intake.job import CheckJob
 from bot.tracing import span, use
 from bot.tracing.otel import TEXT_MAX, OtelTracer
 from bot.tracing.running import tracing
 
+GOOD = f"00-{'a' * 32}-{'b' * 16}-01"
 IMPORTS = "import bot.oci.client, bot.tracing.running, sys; sys.exit('opentelemetry' in sys.modules)"
 
 
@@ -52,3 +54,15 @@ def test_an_exception_leaves_its_kind_and_not_its_text(spans: InMemorySpanExport
     assert made.status.description == "ValueError"
     assert made.attributes is not None
     assert len(str(made.attributes["about"])) == TEXT_MAX
+
+
+@pytest.mark.parametrize(
+    "trace", [f"{GOOD}\n", f"{GOOD}-more", f"x{GOOD}", GOOD.upper(), "01" + GOOD[2:], "", "\ud800", 5, None]
+)
+def test_what_is_not_a_span_does_not_travel_with_a_job(trace: object) -> None:
+    """It comes out of the store, and goes to the collector."""
+    assert CheckJob.model_validate({"image": "quay.io/acme/app:1", "origin": "page", "trace": trace}).trace == ""
+
+
+def test_a_span_does() -> None:
+    assert CheckJob(image="quay.io/acme/app:1", origin="page", trace=GOOD).trace == GOOD
