@@ -12,6 +12,7 @@ from bot.report import WaiverSummary
 from bot.rules import Outcome
 from bot.store.attention import Waivers
 from bot.store.reports import Reports
+from bot.values import replace
 from tests.actions.parts import ALICE, BAD, BOB, IMAGE, MALLORY, OTHER, Buttons, day, errors
 from tests.slack.parts import CHANNEL, failing, passing, report
 from tests.waiting import eventually
@@ -237,6 +238,14 @@ async def test_it_is_revoked_under_a_message_whose_record_is_lost(bot: Buttons) 
     _, reply = await waived(bot)
     await bot.lose_records()
     assert "1 waiver revoked" in await bot.press(REVOKE_WAIVER, message=reply)
+
+
+async def test_a_waiver_of_another_rule_is_not_revoked_with_it(bot: Buttons) -> None:
+    waiver, reply = await waived(bot)
+    other = replace(waiver, id="0" * 12, rule="provenance-missing")
+    assert await Waivers(bot.store).add(other)
+    assert "1 waiver revoked" in await bot.press(REVOKE_WAIVER, message=reply)
+    assert await Waivers(bot.store).get(other.id) == other
 
 
 async def test_nobody_else_revokes_it(bot: Buttons) -> None:
