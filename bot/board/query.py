@@ -65,6 +65,8 @@ class BoardQuery(Struct, frozen=True):
         """
         names = cls.__struct_fields__
         said = [f"a word is not one of {', '.join(names)}"] if given.keys() - set(names) else []
+        if len(given.items()) > len(set(given)):  # only one of the two would count
+            said.append("a word stands twice")
         words: Mapping[str, type[StrEnum]] = {"mode": BoardMode, "verdict": Verdict, "sort": BoardSort}
         said += [
             f"{name} is not one of {', '.join(kind)}"

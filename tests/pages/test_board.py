@@ -157,6 +157,7 @@ async def test_downloads_hold_what_is_shown(site: Site, query: str, found: set[s
         ("mode=MAX", "mode is not one of "),
         ("sort=name", "sort is not one of worst, image, since, checked"),
         ("verdit=fail", "a word is not one of q, mode, verdict, project, registry, rule, sort, page"),
+        ("verdict=pass&verdict=fail", "a word stands twice"),
         ("rule=" + "x" * 201, "rule has more than 200 characters"),
     ],
 )

@@ -158,6 +158,7 @@ def test_keys_and_certificates_beside_the_file_or_in_it(tmp_path: Path) -> None:
     assert [key.name for key in policy.keys] == ["file", "inline"]
     assert policy.expected.key_names == ("file", "inline")
     assert len(policy.certificates) == 1
+    assert policy.expected.has_certificates
 
 
 def test_anchors_and_merges(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ images:
     readers: [cosign-2, cosign-3]
     complete: 1h
     watch: 0
+    rolling: '^edge$'
     passes: none
     mentions: thread
     owners: U012AB3CD
@@ -43,6 +44,7 @@ def test_what_the_keys_mean(tmp_path: Path) -> None:
     assert (policy.group, policy.complete, policy.watch, policy.passes) == ("acme", 3600.0, 0.0, "none")
     assert (policy.mentions, policy.since) == ("thread", {"provenance-mode-min": date(2025, 1, 13)})
     assert policy.expected.layouts == {"cosign-tag"}
+    assert (policy.releases, policy.rolling) == (r"^v(?P<version>\d+\.\d+)(-native)?$", "^edge$")
 
 
 def test_their_defaults(tmp_path: Path) -> None:
