@@ -79,6 +79,7 @@ def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path:
         "web.replica=3",
         "settings.PROVENANCE_TUF=https://tuf-repo-cdn.sigstore.dev",
         "settings.PORT=8080",
+        "settings.PROVENANCE_WATCHES=quay.io/acme/*",
         "settings.PROVENANCE_HOST=127.0.0.1",
         "settings.PROVENANCE_PAGES_PORT=8080",
         "settings.PROVENANCE_DATA=/srv",
