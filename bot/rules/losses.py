@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.rule import Finding, Rule, SkippedReason
-from bot.rules.unknowns import is_gone, unread_parts
+from bot.rules.unknowns import is_gone, unread_parts, unseen_children
 from bot.unreadable import UnknownReason, over_limit
 
 T = TypeVar("T")
@@ -139,6 +139,8 @@ def _unsure(
         if told := thing.unclear(now):
             yield rule.unknown(platform, UnknownReason.UNSUPPORTED, told)
         return
+    for part in unseen_children(evidence):
+        yield rule.unread(platform, part)
     for place in (*evidence.signatures_unreadable, *evidence.code_host_unreadable):
         yield rule.unread(platform, place, f"not in the index, and elsewhere we could not look: {place.reason}")
     if is_late and not evidence.signatures_searched:

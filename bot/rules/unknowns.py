@@ -96,7 +96,7 @@ def absences(
                 yield rule.fail(platform, f"the {what} is gone: the registry answers 404 for it")
             case Unreadable() as unread:
                 yield rule.unread(platform, unread)
-            case None if places := unsearched(evidence):
+            case None if places := (*unsearched(evidence), *unseen_children(evidence)):
                 yield from (rule.unread(platform, place) for place in places)
             case None:
                 yield rule.fail(platform, f"no {what}{instead(platform)}{_not_answered(evidence)}")
@@ -113,6 +113,12 @@ def unsearched(evidence: Evidence) -> tuple[Unreadable, ...]:
     """Why what is not in the index need not be absent: other places where it may be could not be searched."""
     told = "not in the index, and elsewhere we could not look"
     return tuple(replace(place, reason=f"{told}: {place.reason}") for place in evidence.signatures_unreadable)
+
+
+def unseen_children(evidence: Evidence) -> tuple[Unreadable, ...]:
+    """Why what was not found in the index need not be absent: a child that could not be looked at may hold it."""
+    told = "not in what could be read of the index"
+    return tuple(replace(part, reason=f"{told}: {part.reason}") for part in evidence.unreadable)
 
 
 def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:

@@ -134,6 +134,15 @@ def test_a_platform_may_stand_where_nobody_could_look() -> None:
     assert not found.is_certain
 
 
+@pytest.mark.parametrize("aspect", ["provenance", "sbom"])
+def test_what_a_part_that_was_not_seen_may_hold_is_not_lost(aspect: str) -> None:
+    bare: dict[str, Any] = {aspect: None}
+    found = difference(image(platform()), image(platform(**bare), unreadable=(TIMED_OUT,)))
+    assert (DifferenceKind.UNKNOWN, aspect) in [(one.kind, one.aspect) for one in found.changes]
+    assert found.of(DifferenceKind.LOST) == ()
+    assert not found.is_certain
+
+
 TWOFOLD = (Ambiguity(Twofold.REPEATED_KEY, digest("index"), "layers"),)
 FORGED = image(digest=digest("forged"), ambiguous=TWOFOLD, signatures=(signature(digest=digest("forged")),))
 

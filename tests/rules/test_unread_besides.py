@@ -13,8 +13,12 @@ from bot.report import Verdict
 from bot.rules import Outcome, Rule
 from bot.rules.provenance_builder_unexpected import rule as builder_unexpected
 from bot.rules.provenance_inconsistent import rule as inconsistent
+from bot.rules.provenance_lost import rule as provenance_lost
+from bot.rules.provenance_missing import rule as provenance_missing
 from bot.rules.provenance_mode_min import rule as mode_min
 from bot.rules.provenance_source_unexpected import rule as source_unexpected
+from bot.rules.sbom_lost import rule as sbom_lost
+from bot.rules.sbom_missing import rule as sbom_missing
 from bot.unreadable import UnknownReason
 from tests.making import image, is_silent, platform, provenance, reported, says, statement
 
@@ -52,3 +56,19 @@ def test_a_signed_image_does_not_pass_while_it_is_not_known_what_else_is_attache
     """Whoever delays one answer would hide what fails it."""
     assert reported(image(), default_policy()).verdict is Verdict.PASS
     assert reported(image(signatures_unreadable=(PLACE,)), default_policy()).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("rule", [provenance_missing, sbom_missing], ids=lambda rule: rule.id)
+def test_a_child_that_could_not_be_looked_at_may_hold_what_a_platform_lacks(rule: Rule) -> None:
+    """An index within the index holds attestations, too."""
+    bare = platform(provenance=None, sbom=None)
+    says(rule, image(bare), Outcome.FAIL)
+    says(rule, image(bare, unreadable=(Unreadable("nested too deep"),)), Outcome.UNKNOWN, "nested too deep")
+
+
+@pytest.mark.parametrize("rule", [provenance_lost, sbom_lost], ids=lambda rule: rule.id)
+def test_what_such_a_child_may_hold_is_not_lost(rule: Rule) -> None:
+    bare = platform(provenance=None, sbom=None)
+    says(rule, image(bare), Outcome.FAIL, baseline=image())
+    unseen = image(bare, unreadable=(Unreadable("nested too deep"),))
+    says(rule, unseen, Outcome.UNKNOWN, "nested too deep", baseline=image())

@@ -52,13 +52,23 @@ def compare(
 
 
 def _as_sought(report: Report, platform: PlatformSummary) -> PlatformSummary:
-    """The platform; what it lacks is unread where a place that may hold it, such as a code host, did not answer."""
-    if report.search is None or report.search.state != "incomplete":
+    """The platform; what it lacks is unread where a place that may hold it did not answer: a part, or a code host."""
+    reason = _unsought(report)
+    if not reason:
         return platform
-    why = {"state": State.UNREADABLE, "reason": f"not in the registry, and elsewhere: {report.search.reason}"}
+    why = {"state": State.UNREADABLE, "reason": reason}
     lacking: dict[str, ProvenanceSummary | SbomSummary] = {"provenance": platform.provenance, "sbom": platform.sbom}
     absent = {key: one for key, one in lacking.items() if one.state is State.ABSENT}
     return platform.model_copy(update={key: one.model_copy(update=why) for key, one in absent.items()})
+
+
+def _unsought(report: Report) -> str:
+    """Where something may be that was not seen; "" when all was looked at."""
+    if report.unread:
+        return f"not in what could be read of the index: {report.unread[0]}"
+    if report.search is not None and report.search.state == "incomplete":
+        return f"not in the registry, and elsewhere: {report.search.reason}"
+    return ""
 
 
 def _side(report: Report) -> Side:
