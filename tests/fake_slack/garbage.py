@@ -7,7 +7,7 @@ from tests.fake_slack.delivery import FORM, Request, Sender
 
 
 def garbage(sender: Sender) -> dict[str, Request]:
-    """Every request that once ended in a 500 somewhere; the last five are signed well."""
+    """Every request that once ended in a 500 somewhere; those that are called so are signed well."""
     now = str(int(time.time()))
     form = urlencode(sender.command_form("help", "C0RELEASES", "U0ALICE")).encode()
     good = sender.signed(form)
@@ -33,4 +33,5 @@ def garbage(sender: Sender) -> dict[str, Request]:
         "signed deep": sender.signed(b"[" * 100_000, content_type="application/json"),
         "signed payload list": sender.signed(b"payload=%5B1%5D"),
         "signed empty": sender.signed(b""),
+        "signed fields": sender.signed(b"&".join([b"text=a"] * 101)),
     }

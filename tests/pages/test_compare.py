@@ -12,7 +12,7 @@ from bot.report.difference import Difference, PackageChange, PackagesDifference
 from bot.report.difference.compare import Compared, compare
 from bot.report.evidence import SearchSummary, SignatureSummary
 from bot.store.differences import DIFFERENCE_MAX, Differences, KeptDifference
-from handlers.pages.compare import LOOK_BURST
+from handlers.pages.compare import ALL_BURST, LOOK_BURST
 from tests.pages.conftest import Site
 from tests.pages.examples import failing, passing
 from tests.pages.well_formed import read
@@ -32,9 +32,11 @@ def signed_as(layout: str, report: Report) -> Report:
     return report.model_copy(update={"signatures": (signature,), "search": SearchSummary(state="complete")})
 
 
-async def ask(site: Site, **changes: str) -> tuple[int, str]:
+async def ask(site: Site, *, address: str = "", **changes: str) -> tuple[int, str]:
+    """`address`: as a proxy saw the visitor's."""
     data = {"csrf": await site.csrf(), "before": OLD, "after": NEW} | changes
-    async with site.client.post("/compare", data=data, allow_redirects=False) as response:
+    headers = {"X-Forwarded-For": address} if address else {}
+    async with site.client.post("/compare", data=data, headers=headers, allow_redirects=False) as response:
         return response.status, response.headers.get("Location", "")
 
 
@@ -111,7 +113,15 @@ async def test_one_visitor_gets_a_few(site: Site) -> None:
     assert answers == [*[303] * LOOK_BURST, 429]
 
 
-@pytest.mark.parametrize("since", ["x", "-1", "9" * 30, "\u0661"])
+@pytest.mark.parametrize("site_settings", [{"forwarded": ("127.0.0.1",)}])
+async def test_all_together_get_a_few_more_however_many_addresses_they_have(site: Site) -> None:
+    await site.remember(passing(OLD), failing(NEW))
+    answers = [(await ask(site, address=f"198.51.100.{number}"))[0] for number in range(ALL_BURST + 5)]
+    assert answers[:ALL_BURST] == [303] * ALL_BURST
+    assert 429 in answers
+
+
+@pytest.mark.parametrize("since", ["x", "-1", "9" * 30, "\u0661", "\u00b2"])
 async def test_nonsense_waits_for_nothing(site: Site, since: str) -> None:
     await site.remember(passing(OLD), failing(NEW))
     assert "http-equiv" not in (await site.get(f"{PAGE}&since={since}"))[1]

@@ -45,6 +45,17 @@ async def test_one_image_is_checked_for_the_person_alone(slack: FakeSlack, store
     assert told(queue) == [f"Checking `{ONE}`…"]
 
 
+async def test_what_lies_deeper_than_anybody_writes_is_not_looked_at(slack: FakeSlack, store: Store) -> None:
+    """Slack lets others write the blocks of a message; each level would be a call of ours within another one."""
+    nested: dict[str, Any] = {"text": TWO}
+    for _ in range(300):
+        nested = {"type": "section", "elements": [nested]}
+    queue = FakeQueue()
+    async with door(slack, queue, store) as sender:
+        assert (await sender.shortcut(message(f"see {ONE}", blocks=[nested]))).status == 200
+    assert queue.images == [ONE]
+
+
 async def test_images_in_blocks_and_attachments_are_found(slack: FakeSlack, store: Store) -> None:
     queue = FakeQueue()
     rich = {
