@@ -11,6 +11,7 @@ from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.watches import StoredWatches, Watch
 from bot.store.workspaces import Installations, Leaving, OAuthStates
 from bot.store.workspaces.leaving import LASTS
+from handlers.oauth.uninstalled import Uninstallation
 from tests.making import NOW
 from tests.workspaces.making import OTHER, TEAM, facts, made_keys, tokens
 
@@ -39,6 +40,18 @@ async def test_a_workspace_that_left_gets_another_part(installations: Installati
     assert await Leaving(store).round() == 1
     assert await StoredWatches(store.of(first.workspace)).all() == ()
     assert [watch.glob for watch in await StoredWatches(store.of(second.workspace)).all()] == ["quay.io/new/*"]
+
+
+async def test_an_event_of_an_installation_that_was_left_removes_no_newer_one(installations: Installations) -> None:
+    """Whoever heard it still knows the workspace by its part of before; Slack does not always say when it was."""
+    first = await installations.install(facts(), tokens())
+    assert await installations.remove(TEAM)
+    second = await installations.install(facts(), tokens())
+    removal = {"type": "event_callback", "event": {"type": "app_uninstalled"}}
+    await Uninstallation(installations, first.workspace).removed(removal)
+    assert await installations.of(TEAM)
+    await Uninstallation(installations, second.workspace).removed(removal)
+    assert await installations.of(TEAM) is None
 
 
 async def test_the_part_of_one_is_emptied_and_no_other(installations: Installations, store: Store) -> None:

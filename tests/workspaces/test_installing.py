@@ -160,6 +160,18 @@ async def test_one_visitor_cannot_fill_the_store_with_states(bot: SeveralBot, st
     assert len(await store.redis.keys("*oauth:state*")) <= BURST + 2
 
 
+@pytest.mark.usefixtures("nobody_gets_more_in_time")
+async def test_one_visitor_cannot_have_us_ask_slack_for_ever(bot: SeveralBot) -> None:
+    """Each has another state and code, which nobody gave out."""
+    statuses = []
+    for number in range(BURST + 5):
+        asked = {"code": f"c{number}", "state": f"s{number}"}
+        async with bot.session.get(f"{bot.town.base}/slack/oauth_redirect", params=asked) as answer:
+            statuses.append(answer.status)
+    assert 429 in statuses
+    assert set(statuses) == {400, 429}
+
+
 async def test_slack_is_asked_for_what_the_manifest_has_and_sends_people_back_to_us(bot: SeveralBot) -> None:
     async with bot.session.get(f"{bot.town.base}/slack/install", allow_redirects=False) as answer:
         where, cookie = answer.headers["Location"], answer.headers["Set-Cookie"]
