@@ -26,12 +26,15 @@ def run(arguments: argparse.Namespace) -> int:
     from pydantic import ValidationError  # noqa: PLC0415
 
     from bot import logs  # noqa: PLC0415
-    from bot.errors import UsageError  # noqa: PLC0415
+    from bot.errors import MalformedError, UsageError  # noqa: PLC0415
+    from bot.policy.channel import require_channel  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
-    from bot.store.watches import Watch  # noqa: PLC0415
+    from bot.store.watches import TAG_GLOBS_MAX, Watch  # noqa: PLC0415
 
     logs.configure_command()
     try:
+        if arguments.channel:
+            require_channel(arguments.channel)
         watch = Watch(
             glob=arguments.images,
             tags=tuple(arguments.tags),
@@ -39,8 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
             channel=arguments.channel,
             at=time.time(),
         )
+    except MalformedError as error:
+        raise UsageError(f"--channel: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        if "tags" in first["loc"]:
+            signs = "letters, digits, . _ - * and ?, for example 1.*"
+            raise UsageError(f"TAGS: a glob of tags has {signs}; at most {TAG_GLOBS_MAX} of them") from None
         raise UsageError(str(first["msg"]).removeprefix("Value error, ")) from None
     asyncio.run(_add(load(), watch))
     return 0

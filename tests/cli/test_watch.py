@@ -55,6 +55,22 @@ def test_what_cannot_be_polled_is_refused_with_the_reason(
     assert "acme" not in said(capsys, "watches")
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("[0-9]*",), "TAGS: a glob of tags has letters, digits"),
+        (("1",) * 21, "at most 20 of them"),
+        (("--channel", "Rel Eases"), "--channel: 'Rel Eases' is not a Slack channel"),
+        (("--channel", "#Releases"), "--channel: '#Releases' is not a Slack channel"),
+    ],
+)
+def test_what_could_never_be_found_or_posted_is_not_watched(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    assert why in said(capsys, "watch", "quay.io/acme/app", *words, code=2)
+    assert "acme" not in said(capsys, "watches")
+
+
 def test_what_the_settings_watch_and_nobody_polls_is_said(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
