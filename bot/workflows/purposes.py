@@ -21,7 +21,7 @@ _TOOLING_TAG = re.compile(r"(?:.*[-_.])?(?:build|builder|buildenv|build-env|tool
 _OF_A_REQUEST = re.compile(r"github\.(?:event\.(?:pull_request\b|number\b)|head_ref\b)")
 _TRIAL_IMAGE = re.compile(
     rf"{_EDGE}(?:dev|devel|development|demos?|examples?|samples?|sandbox|mock|fake|dummy|preview|feature|canary"
-    rf"|load-?tests?|stress-?tests?|perf|bench|benchmarks?|debug|staging|e2e|pr){_END}"
+    rf"|load-?tests?|stress-?tests?|test-?env(?:ironment)?|perf|bench|benchmarks?|debug|staging|e2e|pr){_END}"
 )
 _NO_OWNER_FOR_TESTS = "".join(f"(?<!{word})" for word in _WORDS_ON_TEST)
 _TRIAL_NAMESPACE = re.compile(

@@ -26,6 +26,7 @@ def test_every_doubt_has_words_and_lowers() -> None:
         *("quay.io/acme/app:dev", "quay.io/acme/app:dev-1.2", "quay.io/acme/app:1-debug", "quay.io/acme/app:pr-7"),
         *("quay.io/acme/app-demo:1", "quay.io/acme/devel:1", "quay.io/acme/app:testing-${{ github.sha }}"),
         *("quay.io/acme/app:preview-7", "quay.io/acme/app:branch-a", "quay.io/acme/app:1-feature", "a/app-loadtest:1"),
+        *("quay.io/acme/testenv:1", "quay.io/acme/app-testenvironment:1"),
         *("quay.io/acme/app:canary", "quay.io/acme/app:deprecated", "quay.io/acme-testing/app:1"),
         *("quay.io/acmetest/app:1", "quay.io/acmetests/app:1"),
         "quay.io/acme/app:v${{ github.event.pull_request.number }}",
