@@ -18,6 +18,16 @@ ACTIONS: Final = {
     "forget": "delete a workspace's token and all that is remembered for it",
 }
 
+USES: Final = {
+    "setup": {"steps", "url", "channel", "env_file"},
+    "manifest": {"oauth", "steps", "url"},
+    "key": {"name"},
+    "forget": {"name"},
+}
+"""Which arguments each of them reads; whoever gives another one expects something that does not happen."""
+
+DEFAULTS: Final = {"name": "", "oauth": False, "steps": False, "url": "", "channel": "", "env_file": Path(".env")}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and how Slack reaches the bot."""
@@ -25,8 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("action", choices=list(ACTIONS), help="; ".join(f"{name}: {what}" for name, what in ACTIONS.items()))
     add("name", nargs="?", default="", help="key: the key's name, k1 for example; forget: the workspace's id")
     add("--oauth", action="store_true", help="manifest: of an app that several workspaces install")
-    add("--steps", action="store_true", help="manifest: also the workflow steps, which need a paid plan of Slack")
-    add("--url", default="", help="the bot's https address; default: Socket Mode, without an address")
+    add("--steps", action="store_true", help="setup, manifest: also the workflow steps, for a paid plan of Slack")
+    add("--url", default="", help="setup, manifest: the bot's https address; default: Socket Mode, without an address")
     add("--channel", default="", help="setup: where the bot posts; default: SLACK_CHANNEL, or the one that it is in")
     add("--env-file", type=Path, default=Path(".env"), help="setup: the file for the variables; default: .env")
     parser.epilog = "setup reads tokens from the environment (SLACK_BOT_TOKEN, SLACK_APP_TOKEN), or asks for them."
@@ -36,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it. Raises UsageError and SettingsError."""
     from importlib import import_module  # noqa: PLC0415 - not for --help
 
+    _require_used(arguments)
     manifest = import_module("handlers.slack_manifest")  # by name, because bot/ must not import handlers/
     if arguments.action == "manifest":
         sys.stdout.write(manifest.text(arguments.url, steps=arguments.steps, is_distributed=arguments.oauth))
@@ -43,6 +54,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "setup":
         return _setup(arguments, manifest)
     return _workspaces(arguments)
+
+
+def _require_used(arguments: argparse.Namespace) -> None:
+    told = {name for name, default in DEFAULTS.items() if getattr(arguments, name) != default}
+    if unused := sorted(told - USES.get(arguments.action, set())):
+        from bot.errors import UsageError  # noqa: PLC0415 - not for --help
+
+        name = unused[0]
+        option = f"{arguments.name!r}" if name == "name" else f"--{name.replace('_', '-')}"
+        raise UsageError(f"provenance slack {arguments.action} does not use {option}")
 
 
 def _workspaces(arguments: argparse.Namespace) -> int:

@@ -179,3 +179,21 @@ def test_at_the_terminal() -> None:
     assert (code, out[:11]) == (0, "# The Slack")
     code, _, err = ran("slack", "manifest", "--url", "http://x")
     assert (code, "https://" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "unused"),
+    [
+        (("manifest", "--channel", "#x"), "--channel"),
+        (("manifest", "acme"), "'acme'"),
+        (("setup", "--oauth"), "--oauth"),
+        (("key", "--steps"), "--steps"),
+        (("rekey", "k2"), "'k2'"),
+        (("workspaces", "--url", "https://bot.corp"), "--url"),
+        (("forget", "T0ACME", "--env-file", "other"), "--env-file"),
+    ],
+)
+def test_an_option_of_another_action_is_not_ignored(words: tuple[str, ...], unused: str) -> None:
+    code, out, err = ran("slack", *words)
+    assert (code, out) == (2, "")
+    assert f"provenance slack {words[0]} does not use {unused}" in err
