@@ -139,9 +139,11 @@ def _digests(release: Release) -> frozenset[tuple[str, str]]:
 def alone(report: Report, policy: CheckPolicy, member: Member | None = None) -> ReleaseView:
     """One image as a release of its own: for an answer about it, and for what belongs to no release.
 
-    `member` is what its release knows of it: until when a signature is awaited.
+    Its title is its own name: it says nothing of the release, which has other images. `member` is what the release
+    knows of it: until when a signature is awaited.
     """
-    title = policy.placement.release.title if policy.placement else report.image
+    own = policy.placement.image if policy.placement else None
+    title = f"{own.repository} {own.tag}" if own else report.image
     pushed_at, settles_at = (member.pushed_at, member.settled_at) if member else (0.0, 0.0)
     view = ImageView(report.image, report=report, is_open=report.is_waiting, pushed_at=pushed_at, settles_at=settles_at)
     return ReleaseView(report.image, title, (view,), owners=policy.owners)

@@ -91,11 +91,22 @@ async def _answer(asked: SlashCommand, context: CommandContext) -> str | Said:
         return await check.run(replace(asked, text=text), context)
     if asked.thread_ts:  # everybody in the thread of a release reads the answer
         return f"{_unknown(verb)} `/provenance help` lists the commands, for you alone."
-    return f"{_unknown(verb)}\n{help_.every()}"
+    return f"{_unknown(verb)}{_help_beside(verb)}"
+
+
+def _help_beside(verb: str) -> str:
+    """The list of all commands only where nothing is like the word."""
+    if close := _meant(verb):
+        return f" `/provenance help {close}` explains it, `/provenance help` lists all commands."
+    return f"\n{help_.every()}"
+
+
+def _meant(verb: str) -> str:
+    """The word that is most like it; "" if none is."""
+    return next(iter(difflib.get_close_matches(verb.lower(), (*COMMANDS, *ALIASES), n=1)), "")
 
 
 def _unknown(verb: str) -> str:
-    close = difflib.get_close_matches(verb.lower(), (*COMMANDS, *ALIASES), n=1)
-    if close:
-        return f"Unknown command {code(verb, 80)}. Did you mean `{close[0]}`?"
+    if close := _meant(verb):
+        return f"Unknown command {code(verb, 80)}. Did you mean `{close}`?"
     return f"Unknown command {code(verb, 80)}. To check an image, type `/provenance check` and its name."

@@ -65,7 +65,8 @@ async def test_the_command_alone_pasted_is_the_help() -> None:
 async def test_an_unknown_word_is_answered_with_what_may_have_been_meant(typo: str, meant: str) -> None:
     said = await ask(typo)
     assert said.startswith(f"Unknown command `{typo.split(maxsplit=1)[0]}`. Did you mean `{meant}`?")
-    assert "`/provenance help " in said
+    assert f"`/provenance help {meant}` explains it" in said
+    assert "\n" not in said, "seen: the list of all commands, below what was meant"
 
 
 async def test_a_word_that_may_be_an_image_is_told_how_to_check_it() -> None:
