@@ -7,9 +7,12 @@ import pytest
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.statement import SLSA_V1
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.oci.reference import Reference
+from bot.rules import Outcome
+from bot.rules.signature_missing import rule as signature_missing
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.keys import NamedKey
 from bot.signatures.roots.root import Trust
@@ -20,6 +23,7 @@ from tests.fake_registry import FakeRegistry
 from tests.oci.opened import opened
 from tests.private_fulcio import Signer, new_key
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.registry_faults import Status
 from tests.registry_shelf import descriptor
 from tests.signatures.judged import TODAY
 from tests.signatures.signing import Signed
@@ -107,6 +111,17 @@ class TestHardenedImages:
         evidence = await self.found(signed, scout, SIGSTORE.trust(KEY))
         assert evidence.signatures == ()
         assert isinstance(evidence.platforms[0].provenance, Provenance)
+
+    @pytest.mark.parametrize("about", ["platform", "statement"])
+    async def test_a_second_registry_that_does_not_answer_is_not_an_empty_one(
+        self, signed: Signed, scout: Signed, about: str
+    ) -> None:
+        amd64, stated = self.image(signed, scout)
+        scout.registry.fault(f"/referrers/{amd64 if about == 'platform' else stated}", Status(403))
+        evidence = await self.found(signed, scout, SIGSTORE.trust(KEY))
+        assert evidence.signatures == ()
+        assert any("referrers" in one.reason for one in evidence.signatures_unreadable)
+        assert {one.outcome for one in signature_missing.findings(Context(evidence))} == {Outcome.UNKNOWN}
 
     async def test_other_kinds_of_statements_are_left_alone(self, signed: Signed, scout: Signed) -> None:
         amd64, _ = self.image(signed, scout, key=None)
