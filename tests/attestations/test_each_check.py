@@ -5,12 +5,14 @@ import json
 
 import pytest
 
-from bot.attestations.reading import Reading, StatementEvidence, read_statement
+from bot.attestations.head import COSIGN_CUSTOM
+from bot.attestations.reading import Reading, StatementEvidence, read_statement, unread
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
 from bot.attestations.statement import CYCLONEDX, IN_TOTO, SLSA_V1, SPDX, Envelope
 from bot.attestations.values import LIST_MAX, mappings, texts
 from bot.errors import MalformedError, OverLimitError
+from bot.unreadable import Unreadable
 
 HEX = "ab" * 32
 ABOUT = f"sha256:{HEX}"
@@ -65,6 +67,24 @@ def test_an_sbom_that_is_no_json_where_nobody_reads_it_is_none(kind: str, docume
     assert read_whole_sbom(json.dumps(document).encode(), what="it").packages == 1
     with pytest.raises(MalformedError, match="is not JSON"):
         read_whole_sbom(with_what_is_no_json(document).encode(), what="it")
+
+
+@pytest.mark.parametrize(("kind", "is_sbom"), [(SPDX, True), (COSIGN_CUSTOM, True), ("https://example.org/x", False)])
+def test_only_a_statement_that_says_so_holds_an_sbom(kind: str, *, is_sbom: bool) -> None:
+    """Other readers look at the type alone, and find none in a test result that quotes one."""
+    assert isinstance(read(kind, json.dumps(SPDX_DOCUMENT)).sbom, Sbom) is is_sbom
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"), [("", {"provenance", "sbom"}), (SLSA_V1, {"provenance"}), (SPDX, {"sbom"}), ("other", set())]
+)
+def test_what_could_not_be_read_is_not_absent_unless_its_annotation_says_that_it_is_something_else(
+    kind: str, parts: set[str]
+) -> None:
+    why = Unreadable("timed out")
+    found = unread(StatementEvidence("", "", kind), why)
+    assert found.statement.unreadable is why
+    assert {name for name in ("provenance", "sbom") if getattr(found, name) is why} == parts
 
 
 def test_the_same_in_the_text_that_old_versions_of_cosign_wrote() -> None:
