@@ -9,12 +9,13 @@ from bot.context import Expected, ExpectedIdentity
 from bot.policy import Policy
 from bot.report import Verdict
 from tests.attestations.predicates import BUILT, v1
-from tests.evidence.building import Json
+from tests.evidence.building import OCI_INDEX, OCI_MANIFEST, Json
 from tests.fake_registry import FakeRegistry
 from tests.making import NOW, reported
 from tests.private_fulcio import ISSUER
 from tests.private_sigstore import PrivateSigstore, statement
 from tests.registry_faults import Status
+from tests.registry_shelf import descriptor, encode
 from tests.signatures.signing import Signed
 
 SIGSTORE = PrivateSigstore()
@@ -62,6 +63,30 @@ async def test_its_signature_is_not_the_hidden_child_s(signed: Signed, platform:
     evil |= {"annotations": {"vnd.docker.reference.type": kind}} if kind else {}
     push(signed, evil)
     assert await verdict(signed) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("called", [OCI_INDEX, OCI_MANIFEST])
+@pytest.mark.parametrize("kind", ["", "attestation-manifest"])
+async def test_nor_that_of_one_in_an_index_that_is_called_something_else(
+    signed: Signed, called: str, kind: str
+) -> None:
+    inner = encode({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [signed.platform("linux/arm64")]})
+    signed.repository.add_manifest(inner, OCI_INDEX)
+    marks = {"annotations": {"vnd.docker.reference.type": kind}} if kind else {}
+    push(signed, descriptor(inner, called, **marks))
+    evidence = await signed.found(SIGSTORE.trust())
+    assert {one.platform for one in evidence.platforms} == {"linux/amd64", "linux/arm64"}
+    assert await verdict(signed) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("kind", ["", "attestation-manifest"])
+async def test_a_child_that_nobody_here_can_read_may_be_an_image_to_others(signed: Signed, kind: str) -> None:
+    data = b'{"schemaVersion": 2, "config": {}, "layers": []} // says who'
+    signed.repository.add_manifest(data, OCI_MANIFEST)
+    child = push(signed)
+    marks = {"vnd.docker.reference.type": kind, "vnd.docker.reference.digest": child["digest"]} if kind else {}
+    signed.index(child, descriptor(data, OCI_MANIFEST, **({"annotations": marks} if kind else {})))
+    assert await verdict(signed) is Verdict.UNKNOWN
 
 
 async def test_nor_that_of_a_stranger_s_signature_on_the_index(signed: Signed) -> None:
