@@ -11,6 +11,7 @@ from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.rules.level import Level, estimate
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.unreadable import UnknownReason
+from bot.values import replace
 from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature, statement
 
 OURS = Expected(identities=(ExpectedIdentity(ISSUER, r"https://github\.com/acme/.+"),))
@@ -62,6 +63,18 @@ def test_an_image_that_was_not_seen_whole_or_has_two_readings_has_no_level(
     assert (found.level, found.build_level, found.code) == (Level.UNKNOWN, None, code)
 
 
+def test_nothing_that_runs_has_no_level() -> None:
+    """Not even where the index is signed by the right workflow."""
+    found = estimate(Context(replace(image(), platforms=()), OURS))
+    assert (found.level, found.build_level, found.code) == (Level.UNKNOWN, None, UnknownReason.NOTHING_RUNS)
+
+
+def test_provenance_may_be_where_we_could_not_look() -> None:
+    unseen = (Unreadable("timed out", UnknownReason.UNSEARCHED),)
+    found = level(signature(), platforms=(platform(provenance=None),), signatures_unreadable=unseen)
+    assert found == (Level.UNKNOWN, None)
+
+
 def test_unsigned_and_not_to_be_judged() -> None:
     assert level() == (Level.UNSIGNED, 1)
     assert level(signature(SignatureState.UNVERIFIABLE)) == (Level.UNVERIFIABLE, 1)
@@ -108,6 +121,11 @@ def test_an_isolated_builder_that_the_policy_lists_is_a_candidate_for_level_3() 
     assert level(on_manifest, expected=OURS)[1] == 1
     assert level(attested(identity=BUILDER), expected=ISOLATED)[1] == 3
     assert level(attested(identity=BUILDER, claims=()), expected=ISOLATED)[1] == 1
+
+
+def test_an_isolated_builder_s_signature_on_an_index_is_not_one_on_the_provenance() -> None:
+    """Anybody's build can be named by an index that such a workflow only put together."""
+    assert level(signature(identity=BUILDER, claims=HOSTED), expected=ISOLATED)[1] == 1
 
 
 def test_an_isolated_builder_s_manifest_about_something_else_lifts_nobody_s_provenance() -> None:

@@ -89,6 +89,16 @@ async def test_a_child_that_nobody_here_can_read_may_be_an_image_to_others(signe
     assert await verdict(signed) is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_an_index_that_could_not_be_opened_may_hold_another_image(signed: Signed, status: int) -> None:
+    inner = encode({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [signed.platform("linux/arm64")]})
+    signed.repository.add_manifest(inner, OCI_INDEX)
+    told = descriptor(inner, OCI_INDEX)
+    push(signed, told)
+    signed.registry.fault(f"/manifests/{told['digest']}", Status(status))
+    assert await verdict(signed) is Verdict.UNKNOWN
+
+
 async def test_nor_that_of_a_stranger_s_signature_on_the_index(signed: Signed) -> None:
     push(signed, signed.platform("linux/arm64"))
     index = signed.repository.tags["1.0"]
