@@ -113,3 +113,4 @@ def test_an_image_in_which_nothing_runs() -> None:
     chart = image(signatures=(), **nothing)
     says(rule, chart, Outcome.FAIL, about="image", baseline=earlier(**nothing))
     is_silent(rule, image(**nothing), baseline=earlier(**nothing))
+    is_silent(rule, chart, baseline=earlier(signatures=(), **nothing))

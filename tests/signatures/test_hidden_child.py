@@ -65,6 +65,16 @@ async def test_its_signature_is_not_the_hidden_child_s(signed: Signed, platform:
     assert await verdict(signed) is Verdict.FAIL
 
 
+async def test_a_statement_among_its_layers_makes_no_attestation_of_an_image(signed: Signed) -> None:
+    """Whoever pulls it by its digest has an image: some runtimes unpack every archive, whatever it is called."""
+    child = push(signed)
+    archive = signed.layer(b"\x1f\x8b\x08", media_type="application/vnd.example.archive")
+    told = signed.statement(child, PREDICATES[SLSA_V1])
+    for layers, expected in (((told,), Verdict.PASS), ((told, archive), Verdict.FAIL)):
+        signed.index(child, signed.attestation(child, *layers, artifact=False))
+        assert await verdict(signed) is expected
+
+
 @pytest.mark.parametrize("called", [OCI_INDEX, OCI_MANIFEST])
 @pytest.mark.parametrize("kind", ["", "attestation-manifest"])
 async def test_nor_that_of_one_in_an_index_that_is_called_something_else(
