@@ -122,6 +122,21 @@ async def test_a_waiver_is_revoked_once(store: Store) -> None:
     assert (end.kind, end.id) == (Kind.WAIVER, "a1b2c3")
 
 
+async def test_nobody_revokes_what_was_revoked_or_is_over_or_never_was(store: Store) -> None:
+    """The record says for ever who took it back, and when."""
+    waivers, at = Waivers(store), await now(store)
+    await waivers.add(waiver(at=at, last_day=tomorrow()))
+    first = await waivers.revoke("a1b2c3", "U0FIRST")
+    assert first is not None
+    assert await waivers.revoke("a1b2c3", "U0SECOND") is None
+    assert await waivers.get("a1b2c3") == first
+    over = waiver(at=at, last_day=tomorrow() - timedelta(days=2), id="d4e5f6")
+    await waivers.add(over)
+    assert await waivers.revoke("d4e5f6", "U0FIRST") is None
+    assert await waivers.get("d4e5f6") == over
+    assert await waivers.revoke("000000", "U0FIRST") is None
+
+
 async def test_waivers_are_listed_by_workspace_and_channel_the_first_to_end_first(store: Store) -> None:
     waivers, at = Waivers(store), await now(store)
     later = waiver(id="later", at=at, last_day=tomorrow() + timedelta(days=5))
