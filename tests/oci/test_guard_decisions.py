@@ -112,3 +112,16 @@ def test_a_place_that_turned_out_private_is_refused_before_a_connection_is_used_
     assert "a host that is not public" in str(refusal(guard, "https://own.example/", ITS_OWN))
     with guard.dialling("own.example", own):
         pass
+
+
+@pytest.mark.parametrize(
+    "address", ["169.254.10.1", "0.0.0.8", "224.0.0.1", "240.0.0.1", "192.0.2.1", "169.254.169.254", "not an address"]
+)
+def test_on_a_persons_own_machine_a_registry_is_there_or_in_their_network_and_nowhere_else(address: str) -> None:
+    """Of an address that leads to no host of theirs, the name was made up by whoever answers for it."""
+    guard = Guard(RegistryOptions(local=True))
+    for own in ("127.0.0.1", "192.168.1.7", "93.184.215.14"):
+        with guard.dialling(REGISTRY, ITS_OWN), guard.open_socket(answer(own)):
+            pass
+    with guard.dialling(REGISTRY, ITS_OWN), pytest.raises(PermissionError):
+        guard.open_socket(answer(address))
