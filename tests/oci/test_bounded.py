@@ -15,9 +15,10 @@ from bot.oci.bounded import DOCUMENT_VALUES_MAX, VALUE_BYTES
 from bot.oci.kind import open_document
 from bot.oci.manifest import Content, Index, Manifest
 from bot.oci.reference import fallback_tag
+from bot.oci.referrer_list import is_list
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import at, opened
-from tests.registry_faults import Body
+from tests.registry_faults import Body, Status
 from tests.registry_shelf import OCI_INDEX
 
 P = ParamSpec("P")
@@ -160,3 +161,22 @@ async def test_neither_is_one_under_the_fallback_tag() -> None:
 def test_the_parser_is_the_one_that_is_counted(parses: Parses) -> None:
     documents.parse(b"{}", what="it")
     assert parses.count == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_the_bytes_of_one_check_have_a_bound_together(*, is_there: bool) -> None:
+    """Also those that explain why something is not there: a registry has a thousand tags of that."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        if not is_there:
+            fake.fault("/manifests/", Status(404, b"{" + b" " * 60_000))
+        with tally.counting() as counted:
+            counted.received = tally.CHECK_BYTES_MAX
+            with pytest.raises(TooLargeError, match="CHECK_BYTES_MAX"):
+                await registry.manifest(at(fake))
+
+
+def test_an_answer_of_too_many_values_is_not_parsed_to_see_whether_it_is_a_list() -> None:
+    body = b'{"schemaVersion":2,"manifests":[],"x":[' + b"0," * DOCUMENT_VALUES_MAX + b"0]}"
+    with pytest.raises(TooLargeError, match="DOCUMENT_VALUES_MAX"):
+        is_list(body, what="an answer", host="quay.io")
