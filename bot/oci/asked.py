@@ -48,7 +48,9 @@ def bare(text: str) -> str:
 
 def _layout(name: str, *, allowed: bool) -> Reference:
     if not allowed:
-        raise InvalidReferenceError("layouts on disk (oci:PATH) are read by `provenance check` in a terminal alone")
+        raise InvalidReferenceError(
+            "layouts on disk (oci:PATH) are read in a terminal alone, as an argument or from a list of names"
+        )
     from bot.oci.layout import parse_layout  # noqa: PLC0415 - the file system is not wanted where none is allowed
 
     return parse_layout(name)

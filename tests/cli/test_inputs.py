@@ -105,7 +105,10 @@ def test_a_link_within_a_folder_is_followed_as_kubernetes_mounts_have_them(tmp_p
         ("@{}/folder", "holds no YAML file"),
         ("@{}/wrong", "wrong:2: 'A_B' is not an image name"),
         ("@/dev/zero", "limit of"),
-        ("@{}/outside", "layouts on disk"),
+        (
+            "@{}/outside",
+            "layouts on disk (oci:PATH) are read in a terminal alone, as an argument or from a list of names",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used_is_wrong_usage(tmp_path: Path, word: str, said: str) -> None:
