@@ -46,6 +46,7 @@ async def test_a_registry_is_read_through_the_proxy(
         async with opened(tls=client_tls, local=True, environment=environment) as registry:
             assert (await registry.manifest(IMAGE)).digest == digest
         assert set(proxy.asked) == {f"CONNECT {PLACE} HTTP/1.1"}
+        assert not any("Proxy-Authorization" in asked.headers for asked in fake.requests), "the login is the proxy's"
 
 
 async def test_plain_http_goes_through_it_only_to_hosts_that_are_listed() -> None:
