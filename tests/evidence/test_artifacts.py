@@ -7,6 +7,7 @@ import pytest
 from bot.evidence import Artifact, ArtifactKind, ImageConfig
 from bot.unreadable import UnknownReason
 from tests.evidence.building import EMPTY, IMAGE_CONFIG, IMAGE_LAYER, OCI_MANIFEST, Builder, Json
+from tests.registry_faults import Status
 from tests.registry_shelf import descriptor, encode
 
 HELM_CONFIG = "application/vnd.cncf.helm.config.v1+json"
@@ -159,6 +160,14 @@ async def test_a_chart_whose_configuration_is_gone_is_not_excused(image: Builder
     evidence = await image.gather()
     assert evidence.artifact is None
     assert [part.code for part in evidence.unreadable] == [UnknownReason.GONE]
+
+
+async def test_a_chart_whose_configuration_could_not_be_looked_at_is_not_excused(image: Builder) -> None:
+    config = push(image, HELM_CONFIG, (HELM_LAYER,), CHART)
+    image.registry.fault(f"/blobs/{config['digest']}", Status(403))
+    evidence = await image.gather()
+    assert evidence.artifact is None
+    assert [one.code for one in evidence.unreadable] == [UnknownReason.UNREADABLE]
 
 
 async def test_a_chart_whose_configuration_is_not_json_is_not_excused(image: Builder) -> None:

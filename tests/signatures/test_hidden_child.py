@@ -75,6 +75,17 @@ async def test_a_statement_among_its_layers_makes_no_attestation_of_an_image(sig
         assert await verdict(signed) is expected
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_what_is_called_a_statement_and_could_not_be_seen_may_be_a_file_system(
+    signed: Signed, status: int
+) -> None:
+    child = push(signed)
+    layer = signed.statement(child, PREDICATES[SLSA_V1])
+    signed.index(child, signed.attestation(child, layer, artifact=False))
+    signed.registry.fault(f"/blobs/{layer['digest']}", Status(status))
+    assert await verdict(signed) is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize("called", [OCI_INDEX, OCI_MANIFEST])
 @pytest.mark.parametrize("kind", ["", "attestation-manifest"])
 async def test_nor_that_of_one_in_an_index_that_is_called_something_else(
