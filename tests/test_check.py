@@ -55,9 +55,17 @@ def test_an_image_whose_signatures_could_not_be_looked_at_does_not_pass() -> Non
     report = judged(image(signatures=(), signatures_unreadable=(hung,)))
     assert report.verdict is Verdict.UNKNOWN
     assert result(report, "signature-invalid").findings[0].reason == "unreadable"
-    assert judged(image(signatures_unreadable=(hung,))).verdict is Verdict.PASS
+
+
+def test_an_image_with_a_place_that_could_not_be_searched_does_not_pass_whatever_else_is_known() -> None:
+    """Provenance in min mode may be there, or one that names another source, beside that which was read."""
+    hung = Unreadable("the registry did not answer in time")
+    report = judged(image(signatures_unreadable=(hung,)))
+    assert report.verdict is Verdict.UNKNOWN
+    assert result(report, "signature-invalid").outcome is Outcome.PASS
+    assert "what else is said about its build" in result(report, "provenance-mode-min").findings[0].message
     advised = replace(default_policy(), require=default_policy().require - {"signature-invalid"})
-    assert judged(image(signatures=(), signatures_unreadable=(hung,)), advised).verdict is Verdict.PASS
+    assert judged(image(signatures=(), signatures_unreadable=(hung,)), advised).verdict is Verdict.UNKNOWN
 
 
 def test_the_built_in_policy_knows_only_rules_that_exist() -> None:
