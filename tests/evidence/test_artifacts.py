@@ -147,6 +147,13 @@ async def test_a_program_with_the_empty_configuration_is_judged_as_an_image(imag
     assert (evidence.artifact, len(evidence.platforms)) == (None, 1)
 
 
+async def test_an_image_whose_configuration_says_nothing_is_an_image(image: Builder) -> None:
+    """Its bytes are those of the empty configuration, and its type is an image's: runtimes unpack its layers."""
+    push(image, IMAGE_CONFIG, (IMAGE_LAYER,), {})
+    evidence = await image.gather()
+    assert (evidence.artifact, len(evidence.platforms)) == (None, 1)
+
+
 async def test_a_chart_sent_as_another_manifest_is_not_excused(image: Builder) -> None:
     data = encode(CHART)
     image.repository.add_blob(data)
