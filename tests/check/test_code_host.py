@@ -95,6 +95,16 @@ async def test_a_slow_host_ends_in_time(github: FakeGitHub, monkeypatch: pytest.
     assert (await looked(github)).code_host_unreadable
 
 
+async def test_a_platform_that_nobody_asked_about_may_be_attested(github: FakeGitHub) -> None:
+    """An image of many platforms, of which the last ones are past our limit."""
+    names = [f"linux/amd64/v{number}" for number in range(1, code_host.DIGESTS_MAX)]
+    platforms = tuple(replace(FROM_GITHUB.platforms[0], platform=name, digest=digest(name)) for name in names)
+    assert not (await looked(github, replace(FROM_GITHUB, platforms=platforms))).code_host_unreadable
+    one_more = (*platforms, replace(platforms[0], platform="linux/arm64", digest=digest("linux/arm64")))
+    (why,) = (await looked(github, replace(FROM_GITHUB, platforms=one_more))).code_host_unreadable
+    assert why.code is UnknownReason.OVER_LIMIT
+
+
 async def test_switched_off_the_report_says_so() -> None:
     evidence = await with_attestations(FROM_GITHUB, default_policy(), None, SignatureFinder(SIGSTORE.trust))
     assert NOT_ASKED in evidence.notes

@@ -6,6 +6,7 @@ import pytest
 
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Expected, ExpectedIdentity
+from bot.evidence.options import ATTESTATION_LAYERS_MAX
 from bot.policy import Policy
 from bot.report import Verdict
 from tests.attestations.predicates import BUILT, v1
@@ -84,6 +85,14 @@ async def test_what_is_called_a_statement_and_could_not_be_seen_may_be_a_file_sy
     signed.index(child, signed.attestation(child, layer, artifact=False))
     signed.registry.fault(f"/blobs/{layer['digest']}", Status(status))
     assert await verdict(signed) is Verdict.UNKNOWN
+
+
+async def test_more_layers_than_are_looked_at_may_hold_a_file_system(signed: Signed) -> None:
+    child = push(signed)
+    layer = signed.statement(child, PREDICATES[SLSA_V1])
+    for count, expected in ((ATTESTATION_LAYERS_MAX, Verdict.PASS), (ATTESTATION_LAYERS_MAX + 1, Verdict.UNKNOWN)):
+        signed.index(child, signed.attestation(child, *[layer] * count, artifact=False))
+        assert await verdict(signed) is expected
 
 
 @pytest.mark.parametrize("called", [OCI_INDEX, OCI_MANIFEST])
