@@ -1,9 +1,7 @@
 """Where credentials are looked for, whose they are, and that nothing of them shows."""
 
-import asyncio
 import base64
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,42 +12,10 @@ from bot.errors import MalformedError, UnavailableError
 from bot.oci.auth.config_file import CONFIG_MAX
 from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.docker_config import parse_config
-from bot.oci.auth.helper import ask_helper
 from bot.oci.auth.keyring import Keyring
 from bot.oci.options import RegistryOptions
+from tests.oci.logins import SECRET, found, helper, login, user, write
 from tests.oci.opened import Clock
-from tests.waiting import PATIENCE
-
-SECRET = "s3cr3t"
-
-
-def login(user: str, secret: str = SECRET) -> dict[str, str]:
-    return {"auth": base64.b64encode(f"{user}:{secret}".encode()).decode()}
-
-
-def write(file: Path, **config: object) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(config))
-    return file
-
-
-def helper(folder: Path, name: str, script: str) -> Mapping[str, str]:
-    """An environment in which that credential helper is there. It gets its part of the shell script."""
-    folder.mkdir(exist_ok=True)
-    program = folder / f"docker-credential-{name}"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    return {"PATH": f"{folder}:/usr/bin:/bin"}
-
-
-async def found(registry: str, repository: str = "team/app", **options: object) -> Credential | None:
-    keyring = Keyring(RegistryOptions(**options), Clock().pace(helper=2.0))  # type: ignore[arg-type]
-    return await keyring.find(registry, repository)
-
-
-async def user(registry: str, repository: str = "team/app", **options: object) -> str:
-    credential = await found(registry, repository, **options)
-    return credential.user if credential else "anonymous"
 
 
 async def test_places_are_asked_in_their_order(tmp_path: Path) -> None:
@@ -160,75 +126,6 @@ async def test_kinds_of_secrets_are_told_apart(tmp_path: Path) -> None:
     }
     for registry, credential in expected.items():
         assert await found(registry, registry_auth=own) == credential
-
-
-async def test_a_helper_is_asked_by_its_protocol(tmp_path: Path) -> None:
-    script = f'read server; echo "{{\\"Username\\":\\"$1 $server\\",\\"Secret\\":\\"{SECRET}\\"}}"'
-    environment = helper(tmp_path / "bin", "test", script)
-    special = write(tmp_path / "special.json", credHelpers={"quay.io": "test"}, auths={"ghcr.io": login("file")})
-    assert await user("quay.io", registry_auth=special, environment=environment) == "get quay.io"
-    assert await user("ghcr.io", registry_auth=special, environment=environment) == "file"
-    store = write(tmp_path / "store.json", credsStore="test", auths={"quay.io": {}, "quay.io/own": login("own")})
-    assert await user("docker.io", registry_auth=store, environment=environment) == "get https://index.docker.io/v1/"
-    assert await user("quay.io", "own/app", registry_auth=store, environment=environment) == "own"
-
-
-async def test_an_identity_token_of_a_helper_is_known_by_its_user(tmp_path: Path) -> None:
-    environment = helper(tmp_path / "bin", "test", 'echo \'{"Username":"<token>","Secret":"identity"}\'')
-    assert await ask_helper("test", "quay.io", environment, limit=PATIENCE) == Credential(
-        CredentialKind.IDENTITY, "<token>", "identity"
-    )
-
-
-async def test_a_helper_that_has_nothing_is_no_trouble(tmp_path: Path) -> None:
-    environment = helper(tmp_path / "bin", "test", "echo credentials not found in native keychain; exit 1")
-    assert await ask_helper("test", "quay.io", environment, limit=PATIENCE) is None
-
-
-@pytest.mark.parametrize(
-    ("script", "why"),
-    [
-        (f"echo {SECRET}; exit 2", "exit status 2"),
-        (f"echo {SECRET}", "is not JSON"),
-        (f'echo \'{{"Username":"{SECRET}"}}\'', "Secret"),
-        ("yes", "more than 65536 bytes"),
-        ("sleep 30", "did not answer"),
-        ("sleep 30 &\nwait", "did not answer"),
-    ],
-)
-async def test_a_broken_helper_is_named_and_what_it_printed_is_not_shown(script: str, why: str, tmp_path: Path) -> None:
-    environment = helper(tmp_path / "bin", "test", script)
-    with pytest.raises(MalformedError, match=why) as caught:
-        await ask_helper("test", "quay.io", environment, limit=0.3 if "sleep" in script else PATIENCE)
-    assert SECRET not in str(caught.value)
-    assert "docker-credential-test" in str(caught.value) or "a credential helper" in str(caught.value)
-
-
-async def test_a_helper_that_floods_its_pipe_is_killed_every_time(tmp_path: Path) -> None:
-    """Where it is killed while more of its output waits than asyncio reads at once."""
-    environment = helper(tmp_path / "bin", "test", "yes")
-    for _ in range(40):
-        async with asyncio.timeout(PATIENCE):
-            with pytest.raises(MalformedError, match="more than 65536 bytes"):
-                await ask_helper("test", "quay.io", environment, limit=PATIENCE)
-
-
-@pytest.mark.parametrize("name", ["../../bin/sh", "a/b", "", "; touch x", "-x", "nosuch", "a\nb"])
-async def test_what_is_no_helpers_name_is_never_run(name: str) -> None:
-    with pytest.raises(MalformedError, match="which is not there"):
-        await ask_helper(name, "quay.io", {"PATH": "/usr/bin:/bin"}, limit=1)
-
-
-async def test_a_helpers_name_leads_to_no_program_of_the_folder_that_we_are_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`docker-credential-a/b` has a slash, so it would not be looked for in PATH."""
-    environment = helper(tmp_path / "docker-credential-a", "b", f"touch {tmp_path}/ran; exit 1")
-    (tmp_path / "docker-credential-a" / "docker-credential-b").rename(tmp_path / "docker-credential-a" / "b")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(MalformedError, match="which is not there"):
-        await ask_helper("a/b", "quay.io", environment, limit=PATIENCE)
-    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(
