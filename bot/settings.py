@@ -6,10 +6,9 @@ JSON.
 """
 
 import os
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,15 +18,12 @@ from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
-    ValidationError,
-    create_model,
 )
 
 from bot.errors import SettingsError
 from bot.login.role import Role
 from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
-from bot.settings_source import from_environment, in_words, misspelt, variables_of
 from bot.settings_values import (
     WebhookSource,
     as_app_token,
@@ -72,7 +68,7 @@ class Exposure(StrEnum):
 class Settings(BaseModel):
     """Everything that an operator can set. The value of a secret is never printed."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)  # see `load`
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)  # see bot/settings_source.py
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
@@ -264,37 +260,3 @@ class Settings(BaseModel):
         if self.proxy is None:
             return outbound(self._environment)
         return of_operator(self.proxy.get_secret_value(), self.no_proxy, self.private_hosts)
-
-
-def load() -> Settings:
-    """The settings from the environment. A warning on stderr for each variable that is misspelt or has no effect.
-
-    Raises SettingsError that names each invalid variable, never its value.
-    """
-    warnings = [*misspelt(os.environ, Settings.model_fields)]  # noqa: TID251 - their names alone
-    try:
-        settings = _validated(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
-    except ValidationError as error:
-        raise SettingsError(in_words(error)) from None
-    if settings.model_fields_set:
-        from bot.settings_together import require_together, without_effect  # noqa: PLC0415 - few set any
-
-        require_together(settings)
-        warnings += without_effect(settings)
-    sys.stderr.writelines(f"provenance: {warning}\n" for warning in warnings)
-    return settings
-
-
-def _validated(told: dict[str, Any]) -> Settings:
-    """Validates only the fields that are told; all others have their defaults.
-
-    To build the validator of all fields would take longer than to judge an image.
-    """
-    asked = {
-        name: field
-        for name, field in Settings.model_fields.items()
-        if not told.keys().isdisjoint((name, *variables_of(name, field)))
-    }
-    parts: dict[str, Any] = {name: (field.annotation, field) for name, field in asked.items()}
-    part = create_model("SettingsTold", __config__=ConfigDict(populate_by_name=True), **parts).model_validate(told)
-    return Settings.model_construct(**{name: getattr(part, name) for name in asked})

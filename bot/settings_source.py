@@ -1,15 +1,18 @@
-"""Reads settings from environment variables. An error names the variable, never its value."""
+"""Reads the settings from environment variables, once for a process. An error names the variable, never its value."""
 
 import json
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from shlex import quote
 from typing import Any, Final, get_args, get_origin
 
-from pydantic import AliasChoices, BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 from bot.errors import SettingsError
+from bot.settings import Settings
 
 _IPV6_HOST: Final = re.compile(r"\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*\]")
 
@@ -30,6 +33,40 @@ _MESSAGES: Final = {
     "extra_forbidden": "is not known here",
 }
 """Our own messages, where pydantic's are about Python types."""
+
+
+def load() -> Settings:
+    """The settings from the environment. A warning on stderr for each variable that is misspelt or has no effect.
+
+    Raises SettingsError that names each invalid variable, never its value.
+    """
+    warnings = [*misspelt(os.environ, Settings.model_fields)]  # noqa: TID251 - their names alone
+    try:
+        settings = _validated(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
+    except ValidationError as error:
+        raise SettingsError(in_words(error)) from None
+    if settings.model_fields_set:
+        from bot.settings_together import require_together, without_effect  # noqa: PLC0415 - few set any
+
+        require_together(settings)
+        warnings += without_effect(settings)
+    sys.stderr.writelines(f"provenance: {warning}\n" for warning in warnings)
+    return settings
+
+
+def _validated(told: dict[str, Any]) -> Settings:
+    """Validates only the fields that are told; all others have their defaults.
+
+    To build the validator of all fields would take longer than to judge an image.
+    """
+    asked = {
+        name: field
+        for name, field in Settings.model_fields.items()
+        if not told.keys().isdisjoint((name, *variables_of(name, field)))
+    }
+    parts: dict[str, Any] = {name: (field.annotation, field) for name, field in asked.items()}
+    part = create_model("SettingsTold", __config__=ConfigDict(populate_by_name=True), **parts).model_validate(told)
+    return Settings.model_construct(**{name: getattr(part, name) for name in asked})
 
 
 def from_environment(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:

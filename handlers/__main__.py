@@ -13,7 +13,8 @@ from aiohttp import web
 
 from bot import logs
 from bot.jobs.queue import open_queue
-from bot.settings import Exposure, Settings, load
+from bot.settings import Exposure, Settings
+from bot.settings_source import load
 from bot.store import Store, open_store
 from bot.tracing.running import tracing
 from handlers.app import Services, build, build_pages

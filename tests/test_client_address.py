@@ -9,7 +9,7 @@ from multidict import CIMultiDict
 from structlog.testing import capture_logs
 
 from bot.errors import SettingsError
-from bot.settings import load
+from bot.settings_source import load
 from handlers.access_log import AccessLog
 from handlers.client_address import HOPS_MAX, Proxies, Visit, network_of
 from handlers.forwarded import TEXT_MAX

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import load
+from bot.settings_source import load
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from yarl import URL
 
 from bot.errors import SettingsError
-from bot.settings import Settings, load
+from bot.settings import Settings
 from bot.settings_examples import EXAMPLES
-from bot.settings_source import from_environment, variables_of
+from bot.settings_source import from_environment, load, variables_of
 from tests.conftest import ROOT
 
 SECRET = "s3cret-of-an-operator-" + "x" * 20

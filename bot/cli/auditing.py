@@ -25,7 +25,8 @@ from bot.policy.source import policies_from
 from bot.render.audit import render
 from bot.render.plain import plain
 from bot.report.audit import Audit, Judged
-from bot.settings import Settings, load
+from bot.settings import Settings
+from bot.settings_source import load
 from bot.signatures.roots.fingerprint import fingerprint
 from bot.version import own_build
 

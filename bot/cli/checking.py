@@ -34,7 +34,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
     asked, wider = asked_images(named_images(arguments.images), scope)
     is_one = len(asked.images) == 1 and not wider
     choice = baseline_choice(arguments.baseline, since=arguments.since_baseline, asked=asked, is_one=is_one)
-    from bot.settings import load  # noqa: PLC0415 - not for wrong usage
+    from bot.settings_source import load  # noqa: PLC0415 - not for wrong usage
 
     settings = load()
     policies = _policies(arguments.policy or settings.policy)

@@ -75,7 +75,7 @@ async def _compare(before: "Reference", after: "Reference", arguments: argparse.
     from bot.cli.looking import open_looker  # noqa: PLC0415
     from bot.cli.progress import shown  # noqa: PLC0415
     from bot.policy.source import policies_from  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     settings = load()
     policies = policies_from(arguments.policy or settings.policy)

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415
     from bot.cli.garbage import started  # noqa: PLC0415
     from bot.demo.show import show  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     logs.configure("console", logging.WARNING)
     started()

@@ -56,7 +56,7 @@ def _to_file(name: str) -> None:
 
 async def _export(out: TextIO) -> None:
     from bot.errors import UsageError  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.moving import exported  # noqa: PLC0415
     from bot.store.workspaces import Installations  # noqa: PLC0415

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _import(lines: Iterable[str]) -> None:
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.moving import imported  # noqa: PLC0415
 

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415 - not for --help
 
     from bot import logs  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     logs.configure_command()
     asyncio.run(_show(load(), again=arguments.again))

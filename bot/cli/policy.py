@@ -88,7 +88,7 @@ def _unpolled(globs: tuple[str, ...]) -> list[str]:
     """What entries with `watch` match and polling cannot find; webhooks may announce it."""
     from bot.intake.watch_list import fixed_watches  # noqa: PLC0415
     from bot.polling.targets import refusals  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     try:
         apis = load().tag_apis
@@ -104,7 +104,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     from bot.policy.explain import explain  # noqa: PLC0415
     from bot.policy.source import policies_from  # noqa: PLC0415
     from bot.releases.explained import release_lines  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     image = parse_asked(arguments.image, layouts=True)
     policies = policies_from(arguments.policy or load().policy)

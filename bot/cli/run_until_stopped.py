@@ -8,7 +8,8 @@ from typing import TypeAlias
 from bot import logs
 from bot.cli.garbage import started
 from bot.errors import ProvenanceBotError
-from bot.settings import Settings, load
+from bot.settings import Settings
+from bot.settings_source import load
 from bot.store import open_store
 from bot.tracing.running import tracing
 

@@ -70,7 +70,7 @@ def _workspaces(arguments: argparse.Namespace) -> int:
     import asyncio  # noqa: PLC0415
 
     from bot.cli import slack_workspaces  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     if arguments.action == "key":
         sys.stdout.write(slack_workspaces.new_key(arguments.name or "k1") + "\n")
@@ -84,7 +84,7 @@ def _setup(arguments: argparse.Namespace, manifest: Any) -> int:  # noqa: ANN401
 
     from bot.cli.setting_up import SetupOrder, set_up  # noqa: PLC0415
     from bot.cli.terminal import RealTerminal  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     order = SetupOrder(
         manifest.link(arguments.url, steps=arguments.steps), arguments.url, arguments.channel, arguments.env_file

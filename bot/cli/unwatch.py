@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _remove(glob: str) -> None:
     from bot.errors import UsageError  # noqa: PLC0415
     from bot.intake.watch_list import BY_SETTINGS  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.watches import StoredWatches  # noqa: PLC0415
 

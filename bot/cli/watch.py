@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415
     from bot.errors import MalformedError, UsageError  # noqa: PLC0415
     from bot.policy.channel import require_channel  # noqa: PLC0415
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
     from bot.store.watches import TAG_GLOBS_MAX, Watch  # noqa: PLC0415
 
     logs.configure_command()

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print it. Raises UsageError and SettingsError."""
     from importlib import import_module  # noqa: PLC0415 - not for --help
 
-    from bot.settings import load  # noqa: PLC0415
+    from bot.settings_source import load  # noqa: PLC0415
 
     guide = import_module("handlers.webhooks.guide")  # by name, because bot/ must not import handlers/
     if arguments.markdown:

@@ -23,7 +23,7 @@ from bot.oci.reference import Reference
 from bot.policy import default_policies
 from bot.policy.source import policies_from
 from bot.report.audit import AuditRow
-from bot.settings import load
+from bot.settings_source import load
 from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.forks import forked

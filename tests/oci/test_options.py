@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.oci.options import RegistryOptions
-from bot.settings import load
+from bot.settings_source import load
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import at, opened
 
