@@ -1,22 +1,19 @@
 """What the doctor says of each thing that may be wrong, and that it says nothing is wrong when all is well."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot.doctor import CHECKS, DoctorLine, LineOutcome, examine, open_patient
 from bot.doctor.check import DoctorCheck, Patient, ok
-from bot.doctor.checks import registries_reachable
 from bot.doctor.checks.the_clock import line as clock_line
 from bot.errors import StoreError
 from bot.jobs.health import NOBODY_WORKS
 from bot.settings import Settings
-from bot.settings_values import WebhookSource
 from bot.slack.problems import socket_problem
 from bot.slack.transport import Refused
 from bot.store import Store
@@ -24,54 +21,14 @@ from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.deliveries import Deliveries
 from bot.store.lease import Leases
 from bot.store.polls import Polls, RepositoryState
-from bot.store.registry_hosts import RegistryHosts
 from bot.store.silence import Silences, SilentSource, UnheardPush
 from bot.store.slack_problems import SlackProblems
 from bot.store.undelivered import Undelivered, UndeliveredPost
 from bot.store.watches import StoredWatches, Watch
-from tests.fake_registry import FakeRegistry
+from tests.doctor.examining import CHANNEL, SOURCE, Examined
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.faults import Fault
 from tests.real_redis import RedisServer, full_memory
-from tests.registry_faults import Hang, Status
-
-CHANNEL = "C0RELEASES"
-SOURCE = WebhookSource.model_validate({"id": "quay", "kind": "quay", "secret": "s" * 32, "hosts": ["127.0.0.1:1"]})
-
-Examined = Callable[..., Awaitable[dict[str, list[DoctorLine]]]]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as slack:
-        slack.channel(CHANNEL, "releases")
-        yield slack
-
-
-@pytest.fixture
-def examined(empty_store: RedisServer, slack: FakeSlack) -> Examined:
-    async def run(**more: object) -> dict[str, list[DoctorLine]]:
-        """The lines of each subject."""
-        settings = empty_store.settings(
-            **{
-                "slack_bot_token": slack.space.token,
-                "slack_app_token": slack.sockets.token,
-                "slack_api_url": slack.api,
-                "slack_channel": CHANNEL,
-                "github_api": "",
-                **more,
-            }
-        )
-        found: dict[str, list[DoctorLine]] = {}
-        async with open_patient(settings) as patient:
-            async for subject, line in examine(patient):
-                found.setdefault(subject, []).append(line)
-        said = str(found)
-        assert slack.space.token not in said
-        assert slack.sockets.token not in said
-        return found
-
-    return run
 
 
 def broken(lines: list[DoctorLine]) -> list[str]:
@@ -183,26 +140,6 @@ async def test_webhook_sources(examined: Examined, store: Store) -> None:
     assert broken((await examined(poll=0))["webhooks"]) == ["no webhook source is configured and polling is off"]
 
 
-async def test_what_was_seen_of_a_registry(examined: Examined, store: Store) -> None:
-    async with FakeRegistry() as fake:
-        fake.headers.update({"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "87;w=21600"})
-        seen: dict[str, Any] = {"private_hosts": (fake.host,), "watch": (f"{fake.host}/acme/*", f"{fake.host}/old/app")}
-        assert (await examined(**seen))["registries"][0].says == f"{fake.host} answers; 87 of 100 pulls are left"
-        await RegistryHosts(store).keep_referrers_api(f"{fake.host}/acme", refusal=None)
-        fake.headers["ratelimit-remaining"] = "9;w=21600"
-        (line,) = (await examined(**seen))["registries"]
-        assert (line.outcome, bool(line.advice)) == (LineOutcome.WARNING, True)
-        assert line.says == f"{fake.host} answers; {fake.host}/acme has the referrers API; 9 of 100 pulls are left"
-
-
-async def test_docker_hub_is_asked_for_its_limits_without_a_pull(examined: Examined) -> None:
-    async with FakeRegistry() as fake:
-        fake.push_image("ratelimitpreview/test", tag="latest")
-        hub = {"watch": ("docker.io/acme/*",), "mirrors": {"docker.io": fake.host}, "private_hosts": (fake.host,)}
-        assert (await examined(**hub))["registries"][0].outcome is LineOutcome.OK
-        assert [asked.method for asked in fake.requests] == ["HEAD"]
-
-
 async def test_what_cannot_be_polled_is_a_warning_and_how_long_a_push_waits_is_said(
     examined: Examined, store: Store
 ) -> None:
@@ -228,37 +165,6 @@ async def test_a_repository_that_could_not_be_polled_is_named_with_the_reason(ex
     await Polls(store).save("quay.io/acme/app", state, due=time.time(), lease=lease)
     lines = (await examined())["watches"]
     assert "quay.io/acme/app was not polled: quay.io answered 500" in [line.says for line in lines]
-
-
-async def test_registries(examined: Examined) -> None:
-    async with FakeRegistry() as good, FakeRegistry() as bad:
-        bad.fault("/v2/", Status(503))
-        hosts = (good.host, bad.host)
-        lines = (
-            await examined(watch=tuple(f"{host}/acme/*" for host in hosts), private_hosts=hosts, insecure_hosts=hosts)
-        )["registries"]
-        by_host = {host: line for line in lines for host in hosts if host in line.says}
-        assert by_host[good.host].outcome is LineOutcome.OK
-        assert by_host[bad.host].outcome is LineOutcome.ERROR
-        assert good.count("HEAD", "/manifests/") == 1
-    forbidden = (await examined(watch=("127.0.0.1:1/acme/*",)))["registries"]
-    assert forbidden[0].outcome is LineOutcome.ERROR
-
-
-async def test_a_registry_that_hangs_is_named_and_hides_no_other(
-    examined: Examined, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Seen: "no answer in 30 s", without a name, and nothing about the other registry."""
-    monkeypatch.setattr(registries_reachable, "ANSWER_MAX", 1.0)
-    async with FakeRegistry() as good, FakeRegistry() as bad:
-        bad.fault("/v2/", Hang())
-        hosts = (good.host, bad.host)
-        watch = tuple(f"{host}/acme/*" for host in hosts)
-        lines = (await examined(watch=watch, private_hosts=hosts, insecure_hosts=hosts))["registries"]
-    by_host = {host: line for line in lines for host in hosts if host in line.says}
-    assert by_host[good.host].outcome is LineOutcome.OK
-    assert by_host[bad.host].outcome is LineOutcome.ERROR
-    assert by_host[bad.host].advice
 
 
 @pytest.mark.parametrize(
