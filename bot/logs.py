@@ -48,8 +48,13 @@ _PATTERNS: Final = (
 Every text that a pattern matches holds the word before it, folded: most texts hold none, and need no search. Not
 "basic", since to re.IGNORECASE a dotless i is an i."""
 
-_OF_A_STORE: Final = ("Redis is unavailable", "Error sending worker heartbeat", "Error in scheduler loop")
-"""What docket writes, with a trace of 3 KB, many times a second while the store is unavailable or full."""
+_OF_A_STORE: Final = (
+    "Redis is unavailable",
+    "Redis error in cancellation listener",
+    "Error sending worker heartbeat",
+    "Error in scheduler loop",
+)
+"""What docket writes, mostly with a trace of 3 KB, several times a second while the store is unavailable or full."""
 
 _NOISY: Final = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio")
 
