@@ -11,6 +11,8 @@ from tests.conftest import ROOT
 from tests.shipping.steps import action, load, perform
 from tests.shipping.wheels import run
 
+pytestmark = pytest.mark.shipped
+
 PROGRAMS = Path(sys.executable).parent
 BAD = f"oci:{ROOT / 'bot' / 'demo' / 'images' / 'min_2p_dflt'}"
 AWAY = "127.0.0.1:9/acme/app:1"
