@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.report import FindingSummary, Report, Result, Verdict
+from bot.report import CauseSummary, FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
 from bot.unreadable import UnknownReason
 from tests.making import NOW
@@ -46,3 +46,10 @@ def test_a_report_from_before_the_codes_says_it_in_its_sentence() -> None:
 def test_codes_come_back_from_the_store_even_new_ones(reason: str) -> None:
     report = Report.model_validate_json(waiting(reason=reason).model_dump_json())
     assert report.results[0].findings[0].reason == reason
+
+
+def test_a_report_that_was_stored_with_an_earlier_name_of_a_key_is_read() -> None:
+    stored = {"cause": "mode-not-explicit", "sureness": "likely", "because": "it says so", "mend": "Set the mode."}
+    read = CauseSummary.model_validate(stored)
+    assert read.fix == "Set the mode."
+    assert "mend" not in read.model_dump(by_alias=True)

@@ -19,7 +19,7 @@ SENTENCES: Final = frozenset(
 )
 """Fields of evidence that hold sentences, or lists of them."""
 
-TOLD: Final = SENTENCES | {"title", "text", "mend", "limits"}
+TOLD: Final = SENTENCES | {"title", "text", "fix", "limits"}
 """Keys of a report that do."""
 
 FINDING: Final = {"subject", "message", "outcome"}

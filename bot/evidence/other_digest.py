@@ -16,7 +16,7 @@ _SHA512: Final = "sha512:"
 
 
 async def unsearched_digest(asking: Asking) -> Unreadable | None:
-    """Why signatures of the same content may be there that were not looked for; None where there is no such digest."""
+    """That signatures may hang on another digest of the content, which was not searched; None if it has only one."""
     other = asking.held.also
     if not other and asking.held.digest.startswith(_SHA512):
         other = f"sha256:{hashlib.sha256(asking.held.data).hexdigest()}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from bot.report.part import Part, Verdict
 from bot.rules import Outcome, Severity
@@ -36,7 +36,7 @@ class CauseSummary(Part):
     cause: str
     sureness: Literal["certain", "likely", "possible"]
     because: str
-    fix: str = Field(default="", alias="mend")  # the key of stored reports and of scripts that read them
+    fix: str = Field(default="", validation_alias=AliasChoices("fix", "mend"))  # "mend" in reports stored earlier
     snippet: str = ""
     language: str = ""
     verify: str = ""

@@ -60,8 +60,8 @@ def unread_provenance(rule: Rule, evidence: Evidence, platform: PlatformEvidence
 def unread_besides(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
     """Unknown when something else may be said about the platform's build: it may be less, or contradict what was read.
 
-    A statement that could not be read, or a place beside the index that could not be searched. Where a registry hides
-    what is absent, nobody could ever say that there is no other statement.
+    A statement that could not be read, or a place beside the index that could not be searched. Places of a
+    registry that never answers "not found" do not count: no image of it could ever pass.
     """
     unread = [one.unreadable for one in platform.statements if one.unreadable and _may_be_provenance(one)]
     places = [one for one in evidence.signatures_unreadable if one.code is not UnknownReason.ABSENCE_HIDDEN]

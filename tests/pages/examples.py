@@ -52,7 +52,7 @@ FAILS = [
                 "cause": "mode-not-explicit",
                 "sureness": "likely",
                 "because": "`builder.id` is empty, so nobody asked for `mode=max` and BuildKit used its default.",
-                "mend": "Ask for `mode=max` in the build step and push the tag again.",
+                "fix": "Ask for `mode=max` in the build step and push the tag again.",
                 "snippet": FIX,
                 "language": "yaml",
                 "verify": "docker buildx imagetools inspect IMAGE --format '{{ json .Provenance }}'",

@@ -69,7 +69,7 @@ class Shown(Struct):
 async def fill(site: Site, words: str) -> None:
     provenance = {**PROVENANCE, "builder_id": words, "source": words, "revision": words, "build_args": [words]}
     platform = {"platform": words, "digest": words, "provenance": provenance, "sbom": {"state": "absent"}}
-    cause = {"cause": words, "sureness": "certain", "because": words, "mend": words, "snippet": words, "verify": words}
+    cause = {"cause": words, "sureness": "certain", "because": words, "fix": words, "snippet": words, "verify": words}
     broken = result(
         "sbom-missing", "fail", words, findings=[{"subject": words, "message": words}], causes=[cause], reason=words
     )

@@ -23,7 +23,7 @@ async def test_words_from_outside_stay_words(site: Site, words: str) -> None:
     provenance = {**PROVENANCE, "builder_id": words, "source": words, "revision": words, "build_args": [words]}
     platform = {"platform": words, "digest": words, "provenance": provenance, "sbom": {"state": "absent"}}
     signature = {"layout": words, "digest": words, "state": words, "identity": words, "issuer": words}
-    cause = {"cause": words, "sureness": "certain", "because": words, "mend": words, "snippet": words, "verify": words}
+    cause = {"cause": words, "sureness": "certain", "because": words, "fix": words, "snippet": words, "verify": words}
     finding = {"subject": words, "message": words}
     broken = result("sbom-missing", "fail", words, findings=[finding], causes=[cause], reason=words)
     report = failing(platforms=[platform], signatures=[signature], results=[broken], notes=[words], policy=words)

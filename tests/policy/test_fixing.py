@@ -1,4 +1,4 @@
-"""Which file builds the images, and who may mend it."""
+"""Which file builds the images, and who may fix it."""
 
 from datetime import date
 from pathlib import Path

@@ -18,7 +18,7 @@ BODY = "platforms signatures search stores unread results requests notes".split(
 AROUND = "trust workflow baseline release patches request_id artifact readers".split()  # noqa: SIM905
 REPORT = [*HEAD, *BODY, *AROUND]
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905
-CAUSE = "cause sureness because mend snippet language verify".split()  # noqa: SIM905
+CAUSE = "cause sureness because fix snippet language verify".split()  # noqa: SIM905
 RESULT = "rule outcome severity title findings causes remediation".split()  # noqa: SIM905
 
 
